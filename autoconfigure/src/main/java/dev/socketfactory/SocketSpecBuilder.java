@@ -1,0 +1,368 @@
+package dev.socketfactory;
+
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * Builder of a {@link SocketSpec}; its methods have the names of the keys in the
+ * configuration. Not thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class SocketSpecBuilder extends SpecValues {
+
+	SocketSpecBuilder(SocketKind kind, String name) {
+		super(kind, name);
+	}
+
+	SocketSpecBuilder(SpecValues values) {
+		super(values);
+	}
+
+	/**
+	 * Return what the factory makes.
+	 * @return the kind
+	 */
+	public SocketKind getKind() {
+		return this.kind;
+	}
+
+	/**
+	 * Return the name of the factory.
+	 * @return the name
+	 */
+	public String getName() {
+		return this.name;
+	}
+
+	/**
+	 * Set the communication domain.
+	 * @param domain the domain, {@link SocketDomain#AF_INET} by default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder domain(SocketDomain domain) {
+		Assert.notNull(domain, "'domain' must not be null");
+		this.domain = domain;
+		return this;
+	}
+
+	/**
+	 * Set the communication domain by name.
+	 * @param domain a name that {@link SocketDomain#of} knows
+	 * @return this builder
+	 * @throws InvalidSocketSpecException if there is no such domain
+	 */
+	public SocketSpecBuilder domain(String domain) {
+		return domain(
+				named("domain", domain, SocketDomain::of, "Write AF_INET, AF_INET6 or AF_UNIX (or inet, inet6, unix)"));
+	}
+
+	/**
+	 * Set the communication semantics.
+	 * @param type the type, {@link SocketType#SOCK_STREAM} by default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder type(SocketType type) {
+		Assert.notNull(type, "'type' must not be null");
+		this.type = type;
+		return this;
+	}
+
+	/**
+	 * Set the communication semantics by name.
+	 * @param type a name that {@link SocketType#of} knows
+	 * @return this builder
+	 * @throws InvalidSocketSpecException if there is no such type
+	 */
+	public SocketSpecBuilder type(String type) {
+		return type(named("type", type, SocketType::of, "Write SOCK_STREAM or SOCK_DGRAM (or stream, datagram)"));
+	}
+
+	/**
+	 * Set the protocol.
+	 * @param protocol a name or number, or {@code null} for that of the type
+	 * @return this builder
+	 */
+	public SocketSpecBuilder protocol(@Nullable String protocol) {
+		this.protocol = protocol;
+		return this;
+	}
+
+	/**
+	 * Set the local end.
+	 * @param bind an endpoint such as {@code 127.0.0.1:12345}, or {@code null} for all
+	 * interfaces and a free port
+	 * @return this builder
+	 */
+	public SocketSpecBuilder bind(@Nullable String bind) {
+		this.bindText = bind;
+		this.bindEndpoint = null;
+		return this;
+	}
+
+	/**
+	 * Set the local end.
+	 * @param bind an address
+	 * @return this builder
+	 */
+	public SocketSpecBuilder bind(SocketAddress bind) {
+		Assert.notNull(bind, "'bind' must not be null");
+		this.bindEndpoint = SocketEndpoint.of(bind);
+		this.bindText = null;
+		return this;
+	}
+
+	/**
+	 * Set whether the address may be bound while connections of an earlier listener still
+	 * hold it: {@code SO_REUSEADDR}, see
+	 * <a href= "https://man7.org/linux/man-pages/man7/socket.7.html">socket(7)</a>.
+	 * @param reuse {@code true} to set the option, {@code false} by default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder reuse(boolean reuse) {
+		this.reuse = reuse;
+		return this;
+	}
+
+	/**
+	 * Set {@code SO_REUSEADDR} by a word.
+	 * @param reuse {@code yes}, {@code on}, {@code true} or a number other than 0 for on;
+	 * anything else is off, with a warning unless it is {@code no}, {@code off},
+	 * {@code false}, {@code 0} or empty
+	 * @return this builder
+	 */
+	public SocketSpecBuilder reuse(String reuse) {
+		Assert.notNull(reuse, "'reuse' must not be null");
+		if (!ReuseWords.isKnown(reuse)) {
+			this.notes.add("'reuse: %s' is taken for off: write on or off".formatted(reuse));
+		}
+		return reuse(ReuseWords.isOn(reuse));
+	}
+
+	/**
+	 * Set the length of the listen queue, see
+	 * <a href= "https://man7.org/linux/man-pages/man2/listen.2.html">listen(2)</a>.
+	 * @param listenQueue number of connections; {@code 0}, the default, for the system's
+	 * maximum, to which larger values are clipped
+	 * @return this builder
+	 */
+	public SocketSpecBuilder listenQueue(int listenQueue) {
+		this.listenQueue = listenQueue;
+		return this;
+	}
+
+	/**
+	 * Set the name that success events carry.
+	 * @param successEvent a name, or {@code null} or empty for no such events
+	 * @return this builder
+	 */
+	public SocketSpecBuilder successEvent(@Nullable String successEvent) {
+		this.successEvent = (successEvent == null || successEvent.isBlank()) ? null : successEvent;
+		return this;
+	}
+
+	/**
+	 * Set the name that failure events carry.
+	 * @param failureEvent a name, or {@code null} or empty for no such events
+	 * @return this builder
+	 */
+	public SocketSpecBuilder failureEvent(@Nullable String failureEvent) {
+		this.failureEvent = (failureEvent == null || failureEvent.isBlank()) ? null : failureEvent;
+		return this;
+	}
+
+	/**
+	 * Set whether the factory is started with the application.
+	 * @param autoStartup {@code true} by default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder autoStartup(boolean autoStartup) {
+		this.autoStartup = autoStartup;
+		return this;
+	}
+
+	/**
+	 * Set whether the listener starts with the pause reason {@link PauseReason#USER}.
+	 * @param startPaused {@code false} by default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder startPaused(boolean startPaused) {
+		this.startPaused = startPaused;
+		return this;
+	}
+
+	/**
+	 * Set whether the listener accepts only while the application is ready to accept
+	 * traffic: the pause reason {@link PauseReason#NOT_READY}.
+	 * @param followReadiness {@code false} by default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder followReadiness(boolean followReadiness) {
+		this.followReadiness = followReadiness;
+		return this;
+	}
+
+	/**
+	 * Set how many accepted connections may be open at once: the pause reason
+	 * {@link PauseReason#MAX_CONNECTIONS}.
+	 * @param maxConnections the limit, {@code 0} to accept nothing, {@code null} for no
+	 * limit, the default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder maxConnections(@Nullable Integer maxConnections) {
+		this.maxConnections = maxConnections;
+		return this;
+	}
+
+	/**
+	 * Set at how many open connections a listener that has reached its limit accepts
+	 * again.
+	 * @param lowWater a number less than the limit, {@code null} for one less, the
+	 * default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder lowWater(@Nullable Integer lowWater) {
+		this.lowWater = lowWater;
+		return this;
+	}
+
+	/**
+	 * Set how long after its event was published an unclaimed socket is closed.
+	 * @param unclaimedTimeout a time longer than zero, five seconds by default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder unclaimedTimeout(Duration unclaimedTimeout) {
+		Assert.notNull(unclaimedTimeout, "'unclaimedTimeout' must not be null");
+		this.unclaimedTimeout = unclaimedTimeout;
+		return this;
+	}
+
+	/**
+	 * Set the remote end of a client.
+	 * @param remote an endpoint such as {@code example.org:https}, or a path for
+	 * {@link SocketDomain#AF_UNIX}
+	 * @return this builder
+	 */
+	public SocketSpecBuilder remote(@Nullable String remote) {
+		this.remoteText = remote;
+		this.remoteEndpoint = null;
+		return this;
+	}
+
+	/**
+	 * Set the remote end of a client.
+	 * @param remote an address
+	 * @return this builder
+	 */
+	public SocketSpecBuilder remote(SocketAddress remote) {
+		Assert.notNull(remote, "'remote' must not be null");
+		this.remoteEndpoint = SocketEndpoint.of(remote);
+		this.remoteText = null;
+		return this;
+	}
+
+	/**
+	 * Set how long connecting may take.
+	 * @param connectTimeout time for the look-up and all addresses together, ten seconds
+	 * by default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder connectTimeout(Duration connectTimeout) {
+		Assert.notNull(connectTimeout, "'connectTimeout' must not be null");
+		this.connectTimeout = connectTimeout;
+		return this;
+	}
+
+	/**
+	 * Set whether a client connects again when the claimed channel has been closed.
+	 * @param reconnect {@code false} by default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder reconnect(boolean reconnect) {
+		this.reconnect = reconnect;
+		return this;
+	}
+
+	/**
+	 * Set when to try again what has failed.
+	 * @param retry the settings, {@link RetrySettings#NONE} by default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder retry(RetrySettings retry) {
+		Assert.notNull(retry, "'retry' must not be null");
+		this.retry = retry;
+		return this;
+	}
+
+	/**
+	 * Set the permissions of the file of a listening UNIX socket.
+	 * @param unixMode four octal digits such as {@code 0660}, or {@code null} for what
+	 * the process's umask leaves
+	 * @return this builder
+	 */
+	public SocketSpecBuilder unixMode(@Nullable String unixMode) {
+		this.unixMode = unixMode;
+		return this;
+	}
+
+	/**
+	 * Add options of the socket itself.
+	 * @param options values, or their texts, by the name of a
+	 * {@link java.net.SocketOption} that the channel supports
+	 * @return this builder
+	 */
+	public SocketSpecBuilder options(Map<String, ?> options) {
+		this.options.putAll(options);
+		return this;
+	}
+
+	/**
+	 * Add options of accepted sockets.
+	 * @param acceptedOptions values, or their texts, by the name of a
+	 * {@link java.net.SocketOption} that the channel supports
+	 * @return this builder
+	 */
+	public SocketSpecBuilder acceptedOptions(Map<String, ?> acceptedOptions) {
+		this.acceptedOptions.putAll(acceptedOptions);
+		return this;
+	}
+
+	/**
+	 * Set where success events are published.
+	 * @param dispatch the mode, or {@code null} for that of the application
+	 * @return this builder
+	 */
+	public SocketSpecBuilder dispatch(@Nullable DispatchMode dispatch) {
+		this.dispatch = dispatch;
+		return this;
+	}
+
+	/**
+	 * Check all values and make the specification.
+	 * @return the specification
+	 * @throws InvalidSocketSpecException if a value can be seen to be wrong
+	 */
+	public SocketSpec build() {
+		return new SocketSpec(this);
+	}
+
+	InvalidSocketSpecException invalid(String key, @Nullable Object value, String reason, String action) {
+		return new InvalidSocketSpecException(this.kind, this.name, key, value, reason, action);
+	}
+
+	private <T> T named(String key, String value, Function<String, T> reader, String action) {
+		try {
+			return reader.apply(value);
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid(key, value, "there is no such " + key, action);
+		}
+	}
+
+}

@@ -1,0 +1,139 @@
+package dev.socketfactory.event;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.SelectableChannel;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+
+import dev.socketfactory.SocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Published when a factory has created a socket. The event owns the channel until
+ * somebody claims it, once; a channel that nobody claims in time is closed.
+ * <p>
+ * The channel is a genuine JDK channel: it is registered nowhere and nothing has been
+ * read from it. Once claimed, closing it is up to the claimant.
+ *
+ * @since 0.1.0
+ */
+@SuppressWarnings("serial")
+public abstract class SocketSuccessEvent extends SocketEvent {
+
+	private static final Object NOBODY = "nobody";
+
+	private static final AtomicReferenceFieldUpdater<SocketSuccessEvent, Object> OWNER = AtomicReferenceFieldUpdater
+		.newUpdater(SocketSuccessEvent.class, Object.class, "owner");
+
+	private final transient SelectableChannel channel;
+
+	private final @Nullable SocketAddress remoteAddress;
+
+	/**
+	 * {@link #NOBODY}, the thread that claimed the channel, or the text that says why it
+	 * was closed.
+	 */
+	private transient volatile Object owner = NOBODY;
+
+	/**
+	 * Create an event.
+	 * @param factory the factory that created the socket
+	 * @param eventName name of the event
+	 * @param channel the socket, in blocking mode and registered nowhere
+	 * @param remoteAddress address of the peer, or {@code null}
+	 */
+	protected SocketSuccessEvent(SocketFactory factory, String eventName, SelectableChannel channel,
+			@Nullable SocketAddress remoteAddress) {
+		super(factory, eventName);
+		this.channel = channel;
+		this.remoteAddress = remoteAddress;
+	}
+
+	/**
+	 * Return the address of the peer.
+	 * @return the address, or {@code null} if there is no peer or it has no name
+	 */
+	public @Nullable SocketAddress getRemoteAddress() {
+		return this.remoteAddress;
+	}
+
+	/**
+	 * Return the port of the peer.
+	 * @return the port, or {@code null} if there is no peer or its address has no port
+	 */
+	public @Nullable Integer getRemotePort() {
+		return (this.remoteAddress instanceof InetSocketAddress inet) ? inet.getPort() : null;
+	}
+
+	/**
+	 * Take the channel over in non-blocking mode, ready for a selector.
+	 * @return the channel; closing it is up to the caller from now on
+	 * @throws IllegalStateException if it was claimed before, or closed because nobody
+	 * had claimed it
+	 */
+	public SelectableChannel claimChannel() {
+		return claim(false);
+	}
+
+	/**
+	 * Take the channel over in blocking mode, ready for plain streams on a thread of its
+	 * own.
+	 * @return the channel; closing it is up to the caller from now on
+	 * @throws IllegalStateException if it was claimed before, or closed because nobody
+	 * had claimed it
+	 */
+	public SelectableChannel claimBlockingChannel() {
+		return claim(true);
+	}
+
+	/**
+	 * Return who claimed the channel.
+	 * @return the thread, or {@code null} if nobody has
+	 */
+	public @Nullable Thread getClaimant() {
+		return (this.owner instanceof Thread thread) ? thread : null;
+	}
+
+	/**
+	 * Close the channel unless somebody has claimed it. Used by the factory for channels
+	 * that nobody wants, and free for a handler that wants to turn a peer away.
+	 * @param reason why, in words that follow "the channel was closed because"; a later
+	 * claim says so
+	 * @return whether this call has closed the channel
+	 */
+	public boolean closeUnclaimed(String reason) {
+		if (!OWNER.compareAndSet(this, NOBODY, reason)) {
+			return false;
+		}
+		try {
+			this.channel.close();
+		}
+		catch (IOException ex) {
+			// The descriptor is released all the same; close(2): "should not be retried"
+		}
+		return true;
+	}
+
+	private SelectableChannel claim(boolean blocking) {
+		if (!OWNER.compareAndSet(this, NOBODY, Thread.currentThread())) {
+			throw new IllegalStateException(whyNotClaimable());
+		}
+		try {
+			this.channel.configureBlocking(blocking);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Channel of '%s' cannot be switched to %s mode".formatted(getFactoryName(),
+					blocking ? "blocking" : "non-blocking"), ex);
+		}
+		return this.channel;
+	}
+
+	private String whyNotClaimable() {
+		String event = "%s of '%s'".formatted(getClass().getSimpleName(), getFactoryName());
+		return (this.owner instanceof String reason) ? "Channel of %s was closed because %s".formatted(event, reason)
+				: "Channel of %s has been claimed already".formatted(event);
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The events that socket factories publish.
+ */
+@NullMarked
+package dev.socketfactory.event;
+
+import org.jspecify.annotations.NullMarked;

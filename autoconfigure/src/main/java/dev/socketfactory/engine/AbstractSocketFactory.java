@@ -1,0 +1,449 @@
+package dev.socketfactory.engine;
+
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.socketfactory.PauseReason;
+import dev.socketfactory.SocketEventType;
+import dev.socketfactory.SocketFailure;
+import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SocketState;
+import dev.socketfactory.errno.Errno;
+import dev.socketfactory.event.SocketStateEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all kinds of factories have in common: starting and trying again, stopping, and
+ * telling of states and failures.
+ */
+abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureReporter {
+
+	private static final AtomicLong IDS = new AtomicLong();
+
+	private final long id = IDS.incrementAndGet();
+
+	private final SocketSpec spec;
+
+	private final Engine engine;
+
+	private final FactoryState state;
+
+	private final EventNames eventNames;
+
+	private final Counters counters = new Counters();
+
+	private final ChannelTable channels = new ChannelTable(this::channelClosed);
+
+	private final Dispatcher dispatcher;
+
+	private final UnclaimedChannels unclaimed;
+
+	private final CreatedSockets sockets;
+
+	/**
+	 * Held while a socket is opened or closed; never while a name is looked up or a
+	 * handler runs.
+	 */
+	private final ReentrantLock lifecycle = new ReentrantLock();
+
+	private final FactoryFailures failures;
+
+	private final RetrySchedule retries;
+
+	/**
+	 * Number of the current attempt, so that what ends after it is recognized. Guarded by
+	 * {@link #lifecycle}.
+	 */
+	private long attempt;
+
+	/**
+	 * Whether the factory was closed by name. Guarded by {@link #lifecycle}.
+	 */
+	private boolean retired;
+
+	private volatile CompletableFuture<Void> outcome = CompletableFuture.completedFuture(null);
+
+	AbstractSocketFactory(SocketSpec spec, Engine engine) {
+		this.spec = spec;
+		this.engine = engine;
+		this.eventNames = new EventNames(spec);
+		this.state = new FactoryState(InstantSource.system(), this::stateChanged);
+		this.failures = new FactoryFailures(this, engine.getErrnos(), this.eventNames, engine.getOrderedPublisher());
+		this.retries = new RetrySchedule(spec.getRetry());
+		this.dispatcher = engine.getDispatcher(spec);
+		this.unclaimed = new UnclaimedChannels(engine.getLoop(), spec.getUnclaimedTimeout(), this.channels,
+				this.counters);
+		this.sockets = new CreatedSockets(this.eventNames, this.channels, this.counters,
+				new SuccessPublisher(engine.getPublisher(), this.channels, this.unclaimed, this.counters),
+				this.dispatcher);
+	}
+
+	@Override
+	public String getName() {
+		return this.spec.getName();
+	}
+
+	@Override
+	public long getId() {
+		return this.id;
+	}
+
+	@Override
+	public SocketSpec getSpec() {
+		return this.spec;
+	}
+
+	@Override
+	public SocketState getState() {
+		return this.state.get();
+	}
+
+	@Override
+	public boolean isRunning() {
+		return switch (this.state.get()) {
+			case NEW, FAILED, STOPPED -> false;
+			default -> true;
+		};
+	}
+
+	@Override
+	public @Nullable SocketFailure getLastFailure() {
+		return this.failures.getLast();
+	}
+
+	@Override
+	public Set<PauseReason> getPauseReasons() {
+		return this.state.getReasons().keySet();
+	}
+
+	@Override
+	public boolean pauseAccept() {
+		return pauseAccept(PauseReason.USER);
+	}
+
+	@Override
+	public boolean resumeAccept() {
+		return resumeAccept(PauseReason.USER);
+	}
+
+	@Override
+	public boolean pauseAccept(PauseReason reason) {
+		reason.requireSettable();
+		return false;
+	}
+
+	@Override
+	public boolean resumeAccept(PauseReason reason) {
+		reason.requireSettable();
+		return false;
+	}
+
+	@Override
+	public void setEventName(SocketEventType type, @Nullable String name) {
+		this.eventNames.set(type, name);
+	}
+
+	@Override
+	public CompletableFuture<SocketChannel> connect() {
+		return CompletableFuture.failedFuture(
+				new IllegalStateException("'%s' is no stream client: it cannot connect".formatted(getName())));
+	}
+
+	@Override
+	public void start() {
+		this.lifecycle.lock();
+		try {
+			noticeClosed();
+			if (!isRunning() && !this.retired && !this.engine.isStartRefused()) {
+				this.retries.reset();
+				starting();
+				begin();
+			}
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
+	}
+
+	@Override
+	public void stop() {
+		this.lifecycle.lock();
+		try {
+			this.attempt++;
+			switch (this.state.get()) {
+				case NEW, STOPPED, STOPPING -> {
+				}
+				case FAILED -> this.state.moveTo(SocketState.STOPPED);
+				default -> closeSocket();
+			}
+			this.outcome.complete(null);
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
+	}
+
+	/**
+	 * Stop for good.
+	 */
+	void retire() {
+		exclusively(() -> {
+			this.retired = true;
+			stop();
+		});
+	}
+
+	@Override
+	public SocketFactoryStatus getStatus() {
+		return new SocketFactoryStatus(getState(), getLocalAddress(), this.state.getReasons(), getQueue(), getLimit(),
+				new SocketFactoryStatus.Connections(this.channels.size(), this.counters.getCreated(),
+						this.counters.getUnclaimed(), this.counters.getReset()),
+				this.counters.getFailures(), this.counters.getHandlerErrors(), this.failures.getLast());
+	}
+
+	@Override
+	public Errno errnoOf(Throwable cause) {
+		return this.failures.errnoOf(cause);
+	}
+
+	@Override
+	public void count(String operation, Errno errno) {
+		this.counters.operationFailed(operation, errno.name());
+	}
+
+	@Override
+	public void report(String operation, Throwable cause) {
+		AttemptFailure failure = new AttemptFailure(operation, OpenedSocket.text(getLocalAddress()), cause, null, null);
+		this.failures.publishThrottled(this.failures.make(failure, null));
+	}
+
+	@Override
+	public void broken(String operation, Throwable cause) {
+		this.engine.getLoop().execute(() -> {
+			this.lifecycle.lock();
+			try {
+				if (this.state.get() == SocketState.LISTENING) {
+					String endpoint = OpenedSocket.text(getLocalAddress());
+					abandonSocket();
+					fail(this.attempt, new AttemptFailure(operation, endpoint, cause, null, null));
+				}
+			}
+			finally {
+				this.lifecycle.unlock();
+			}
+		});
+	}
+
+	@Override
+	public void setMaxConnections(@Nullable Integer maxConnections) {
+		setLimit(maxConnections, null);
+	}
+
+	@Override
+	public void setLowWater(@Nullable Integer lowWater) {
+		setLimit(null, lowWater);
+	}
+
+	@Override
+	public void setLimit(@Nullable Integer maxConnections, @Nullable Integer lowWater) {
+		throw new IllegalStateException("'%s' is no stream listener: it has no limit".formatted(getName()));
+	}
+
+	@Override
+	public void setMeters(FactoryMeters meters) {
+		this.counters.setMeters(meters);
+	}
+
+	/**
+	 * Return a future that completes when the outcome of the last start is known.
+	 */
+	CompletableFuture<Void> getOutcome() {
+		return this.outcome;
+	}
+
+	FactoryFailures getFailures() {
+		return this.failures;
+	}
+
+	Engine getEngine() {
+		return this.engine;
+	}
+
+	FactoryState state() {
+		return this.state;
+	}
+
+	Counters getCounters() {
+		return this.counters;
+	}
+
+	ChannelTable getChannels() {
+		return this.channels;
+	}
+
+	Dispatcher getDispatcher() {
+		return this.dispatcher;
+	}
+
+	CreatedSockets getSockets() {
+		return this.sockets;
+	}
+
+	/**
+	 * Close the channels that nobody has claimed yet.
+	 */
+	void closeUnclaimed() {
+		this.unclaimed.closeAll();
+	}
+
+	/**
+	 * Prepare a start.
+	 */
+	void starting() {
+	}
+
+	/**
+	 * Notice that the socket has been closed by whoever had claimed it.
+	 */
+	void noticeClosed() {
+	}
+
+	SocketFactoryStatus.@Nullable Queue getQueue() {
+		return null;
+	}
+
+	SocketFactoryStatus.@Nullable Limit getLimit() {
+		return null;
+	}
+
+	/**
+	 * Called when connections have been found closed, on any thread.
+	 */
+	void channelClosed() {
+	}
+
+	/**
+	 * Called when the application begins or ends to accept traffic.
+	 */
+	void readinessChanged() {
+	}
+
+	/**
+	 * Close a socket that is broken, without draining it.
+	 */
+	void abandonSocket() {
+	}
+
+	/**
+	 * Run something while nothing is opened or closed.
+	 * @param step what to do
+	 */
+	void exclusively(Runnable step) {
+		this.lifecycle.lock();
+		try {
+			step.run();
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
+	}
+
+	/**
+	 * Open the socket, in the state {@link SocketState#RESOLVING}. The end is told by
+	 * {@link #finish}.
+	 * @param current number of the attempt
+	 */
+	abstract void open(long current);
+
+	/**
+	 * Close the socket, or give up opening it, and move on to
+	 * {@link SocketState#STOPPED}.
+	 */
+	abstract void closeSocket();
+
+	/**
+	 * Run a step of an attempt unless the factory has been stopped meanwhile.
+	 * @param current number of the attempt
+	 * @param step what to do
+	 * @return whether the step was run
+	 */
+	boolean step(long current, Runnable step) {
+		this.lifecycle.lock();
+		try {
+			if (this.attempt != current) {
+				return false;
+			}
+			step.run();
+			return true;
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
+	}
+
+	/**
+	 * Run the step that ends an attempt with an open socket.
+	 * @param current number of the attempt
+	 * @param step what to do
+	 * @return whether the step was run
+	 */
+	boolean finish(long current, Runnable step) {
+		return step(current, () -> {
+			step.run();
+			this.retries.reset();
+			this.outcome.complete(null);
+		});
+	}
+
+	/**
+	 * End an attempt with a failure.
+	 * @param current number of the attempt
+	 * @param cause what failed
+	 */
+	void fail(long current, AttemptFailure cause) {
+		step(current, () -> {
+			Duration retryIn = this.retries.next();
+			SocketFailure failure = this.failures.make(cause, retryIn);
+			this.counters.operationFailed(failure.operation(), failure.errnoName());
+			this.failures.remember(failure);
+			this.state.moveTo(SocketState.FAILED);
+			this.failures.publish(failure);
+			if (retryIn != null) {
+				later(current, retryIn, this::begin);
+			}
+			this.outcome.complete(null);
+		});
+	}
+
+	/**
+	 * Open a lost socket anew after a while, unless the factory is stopped meanwhile. The
+	 * state is {@link SocketState#RESOLVING} already.
+	 * @param current number of the attempt that had made the socket
+	 * @param delay how long to wait
+	 */
+	void reopen(long current, Duration delay) {
+		later(current, delay, () -> open(++this.attempt));
+	}
+
+	private void later(long current, Duration delay, Runnable step) {
+		this.engine.getLoop().schedule(delay, () -> this.engine.getLookups().execute(() -> step(current, step)));
+	}
+
+	private void begin() {
+		this.outcome = new CompletableFuture<>();
+		this.attempt++;
+		this.state.moveTo(SocketState.RESOLVING);
+		open(this.attempt);
+	}
+
+	private void stateChanged(SocketState previous, SocketState current, Set<PauseReason> reasons) {
+		reasons.forEach(this.counters::paused);
+		this.engine.getOrderedPublisher().publish(new SocketStateEvent(this, previous, current, reasons));
+	}
+
+}

@@ -1,0 +1,128 @@
+package dev.socketfactory.engine;
+
+import java.nio.channels.SelectableChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open channels that a factory has created. That a claimed channel was closed is
+ * found by asking it; a table of slots makes this, adding and removing free of
+ * allocation. Safe for use by any thread.
+ */
+final class ChannelTable {
+
+	private @Nullable SelectableChannel[] channels = new SelectableChannel[16];
+
+	private int[] freeSlots = new int[16];
+
+	private int freeCount;
+
+	private int slotCount;
+
+	private long removedCount;
+
+	private final Runnable removal;
+
+	/**
+	 * Create a table.
+	 * @param removal what to do when channels have been removed, on the thread that found
+	 * them closed
+	 */
+	ChannelTable(Runnable removal) {
+		this.removal = removal;
+	}
+
+	/**
+	 * Add an open channel.
+	 * @param channel the channel
+	 * @return its slot
+	 */
+	synchronized int add(SelectableChannel channel) {
+		int slot = (this.freeCount > 0) ? this.freeSlots[--this.freeCount] : newSlot();
+		this.channels[slot] = channel;
+		return slot;
+	}
+
+	/**
+	 * Remove a channel if it has been closed.
+	 * @param slot its slot
+	 * @param channel the channel, which may have been removed before
+	 */
+	void removeIfClosed(int slot, SelectableChannel channel) {
+		if (!channel.isOpen() && remove(slot, channel)) {
+			this.removal.run();
+		}
+	}
+
+	/**
+	 * Remove all channels that have been closed.
+	 * @return how many there were
+	 */
+	int removeClosed() {
+		int removed = freeClosed();
+		if (removed > 0) {
+			this.removal.run();
+		}
+		return removed;
+	}
+
+	private synchronized boolean remove(int slot, SelectableChannel channel) {
+		if (this.channels[slot] != channel) {
+			return false;
+		}
+		free(slot);
+		return true;
+	}
+
+	private synchronized int freeClosed() {
+		int removed = 0;
+		for (int slot = 0; slot < this.slotCount; slot++) {
+			SelectableChannel channel = this.channels[slot];
+			if (channel != null && !channel.isOpen()) {
+				free(slot);
+				removed++;
+			}
+		}
+		return removed;
+	}
+
+	/**
+	 * Return how many channels have been removed so far, by whomever.
+	 * @return their number
+	 */
+	synchronized long getRemovedCount() {
+		return this.removedCount;
+	}
+
+	synchronized int size() {
+		return this.slotCount - this.freeCount;
+	}
+
+	synchronized List<SelectableChannel> getChannels() {
+		List<SelectableChannel> open = new ArrayList<>(size());
+		for (SelectableChannel channel : this.channels) {
+			if (channel != null) {
+				open.add(channel);
+			}
+		}
+		return open;
+	}
+
+	private int newSlot() {
+		if (this.slotCount == this.channels.length) {
+			this.channels = Arrays.copyOf(this.channels, this.slotCount * 2);
+			this.freeSlots = Arrays.copyOf(this.freeSlots, this.slotCount * 2);
+		}
+		return this.slotCount++;
+	}
+
+	private void free(int slot) {
+		this.channels[slot] = null;
+		this.freeSlots[this.freeCount++] = slot;
+		this.removedCount++;
+	}
+
+}

@@ -1,0 +1,173 @@
+package dev.socketfactory.engine;
+
+import java.net.SocketAddress;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SocketState;
+import dev.socketfactory.SocketType;
+import dev.socketfactory.event.ConnectionEstablishedEvent;
+import dev.socketfactory.event.DatagramSocketOpenedEvent;
+import dev.socketfactory.event.SocketSuccessEvent;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects a stream or datagram socket.
+ */
+final class ClientSocketFactory extends SingleSocketFactory {
+
+	private static final Log logger = LogFactory.getLog("dev.socketfactory.SocketFactory");
+
+	private static final Duration RECONNECT_SWEEP = Duration.ofMillis(10);
+
+	private final OptionSet options;
+
+	/**
+	 * Guarded by the lock of {@link #step}.
+	 */
+	private @Nullable Connector connector;
+
+	/**
+	 * Whether connections made on demand are looked after. Used on the event loop only.
+	 */
+	private boolean sweeping;
+
+	ClientSocketFactory(SocketSpec spec, Engine engine) {
+		super(spec, engine);
+		this.options = OptionSet.of(spec);
+	}
+
+	@Override
+	public CompletableFuture<SocketChannel> connect() {
+		if (getSpec().getType() != SocketType.SOCK_STREAM) {
+			return super.connect();
+		}
+		return new ConnectionFuture(this, this.options.own()).start();
+	}
+
+	/**
+	 * Add a connection made on demand, and forget it when it was closed.
+	 * @param channel the connection
+	 */
+	void addChannel(SocketChannel channel) {
+		getChannels().add(channel);
+		if (!this.sweeping) {
+			this.sweeping = true;
+			sweepLater();
+		}
+	}
+
+	@Override
+	Duration getSweepInterval() {
+		return getSpec().isReconnect() ? RECONNECT_SWEEP : super.getSweepInterval();
+	}
+
+	@Override
+	void open(long current) {
+		Connector next = new Connector(getEngine(), getSpec(), this.options.own(), new Attempt(current));
+		this.connector = next;
+		// On the loop, because who gives a place back may hold the lock of another
+		// factory
+		getDispatcher().reserve(() -> getEngine().getLoop().execute(() -> begin(current, next)));
+	}
+
+	@Override
+	void closeSocket() {
+		if (this.connector != null && this.connector.cancel()) {
+			getDispatcher().release();
+		}
+		this.connector = null;
+		Made socket = forget();
+		if (socket != null) {
+			socket.deleteFile();
+		}
+		state().moveTo(SocketState.STOPPED);
+	}
+
+	@Override
+	void closed(long current, Made socket) {
+		if (!getSpec().isReconnect() || !socket.wasClaimed()) {
+			super.closed(current, socket);
+			return;
+		}
+		state().moveTo(SocketState.RESOLVING);
+		Duration wait = getSpec().getRetry().delay().minus(socket.age());
+		reopen(current, wait.isNegative() ? Duration.ZERO : wait);
+	}
+
+	private void sweepLater() {
+		getEngine().getLoop().schedule(getSweepInterval(), () -> {
+			getChannels().removeClosed();
+			this.sweeping = getChannels().size() > 0;
+			if (this.sweeping) {
+				sweepLater();
+			}
+		});
+	}
+
+	private void begin(long current, Connector next) {
+		if (!step(current, next::start)) {
+			getDispatcher().release();
+		}
+	}
+
+	private SocketSuccessEvent event(String name, SelectableChannel channel, SocketAddress remote) {
+		if (channel instanceof DatagramChannel datagram) {
+			return new DatagramSocketOpenedEvent(this, name, datagram, remote);
+		}
+		return new ConnectionEstablishedEvent(this, name, (SocketChannel) channel, remote);
+	}
+
+	/**
+	 * One attempt to connect.
+	 */
+	private final class Attempt implements Connector.Outcome {
+
+		private final long current;
+
+		private Attempt(long current) {
+			this.current = current;
+		}
+
+		@Override
+		public void resolved() {
+			step(this.current, () -> state().moveTo(SocketState.CONNECTING));
+		}
+
+		@Override
+		public void connected(OpenedSocket<? extends NetworkChannel> connected, SocketAddress remote, long nanos) {
+			SelectableChannel channel = (SelectableChannel) connected.channel();
+			boolean wanted = finish(this.current, () -> {
+				ClientSocketFactory.this.connector = null;
+				remember(this.current, connected, SocketState.CONNECTED);
+			});
+			if (!wanted) {
+				connected.close();
+				getDispatcher().release();
+				return;
+			}
+			getCounters().connected(nanos);
+			logger.info("client '%s' connected to %s".formatted(getName(), OpenedSocket.text(remote)));
+			Delivery delivery = getSockets().admit(channel, (name) -> event(name, channel, remote));
+			if (delivery != null) {
+				published(delivery.getEvent());
+				getSockets().deliver(delivery, getEngine().getLoop().inLoop());
+			}
+		}
+
+		@Override
+		public void failed(AttemptFailure failure) {
+			getDispatcher().release();
+			fail(this.current, failure);
+		}
+
+	}
+
+}

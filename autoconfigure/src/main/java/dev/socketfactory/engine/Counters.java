@@ -1,0 +1,110 @@
+package dev.socketfactory.engine;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+import dev.socketfactory.PauseReason;
+
+/**
+ * What a factory counts, from its making on.
+ */
+final class Counters {
+
+	private final LongAdder created = new LongAdder();
+
+	private final LongAdder unclaimed = new LongAdder();
+
+	private final LongAdder reset = new LongAdder();
+
+	private final LongAdder handlerErrors = new LongAdder();
+
+	private final AtomicInteger runningHandlers = new AtomicInteger();
+
+	private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
+
+	private volatile FactoryMeters meters = FactoryMeters.NONE;
+
+	void setMeters(FactoryMeters meters) {
+		this.meters = meters;
+	}
+
+	void socketCreated() {
+		this.created.increment();
+	}
+
+	void channelUnclaimed() {
+		this.unclaimed.increment();
+	}
+
+	/**
+	 * Count connections that were in the listen queue when it was closed.
+	 * @param number how many there were
+	 */
+	void connectionsReset(int number) {
+		this.reset.add(number);
+	}
+
+	/**
+	 * Begin to measure a handler.
+	 * @return the time, to be given to {@link #handlerEnded}
+	 */
+	long handlerStarted() {
+		this.runningHandlers.incrementAndGet();
+		return (this.meters != FactoryMeters.NONE) ? System.nanoTime() : 0;
+	}
+
+	void handlerEnded(long started) {
+		this.runningHandlers.decrementAndGet();
+		FactoryMeters current = this.meters;
+		if (current != FactoryMeters.NONE && started != 0) {
+			current.handled(System.nanoTime() - started);
+		}
+	}
+
+	void handlerFailed() {
+		this.handlerErrors.increment();
+	}
+
+	void connected(long nanos) {
+		this.meters.connected(nanos);
+	}
+
+	void operationFailed(String operation, String errnoName) {
+		this.failures.computeIfAbsent(operation, (key) -> new LongAdder()).increment();
+		this.meters.failed(operation, errnoName);
+	}
+
+	void paused(PauseReason reason) {
+		this.meters.paused(reason);
+	}
+
+	long getCreated() {
+		return this.created.sum();
+	}
+
+	long getUnclaimed() {
+		return this.unclaimed.sum();
+	}
+
+	long getReset() {
+		return this.reset.sum();
+	}
+
+	long getHandlerErrors() {
+		return this.handlerErrors.sum();
+	}
+
+	int getRunningHandlers() {
+		return this.runningHandlers.get();
+	}
+
+	Map<String, Long> getFailures() {
+		Map<String, Long> sums = new TreeMap<>();
+		this.failures.forEach((operation, count) -> sums.put(operation, count.sum()));
+		return sums;
+	}
+
+}

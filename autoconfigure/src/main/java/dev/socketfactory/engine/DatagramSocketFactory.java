@@ -1,0 +1,98 @@
+package dev.socketfactory.engine;
+
+import java.net.SocketAddress;
+import java.nio.channels.DatagramChannel;
+
+import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SocketState;
+import dev.socketfactory.event.DatagramSocketOpenedEvent;
+import dev.socketfactory.event.SocketSuccessEvent;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens a connectionless datagram socket, bound or not.
+ */
+final class DatagramSocketFactory extends SingleSocketFactory {
+
+	private static final Log logger = LogFactory.getLog("dev.socketfactory.SocketFactory");
+
+	private final OptionSet options;
+
+	private final LocalEnd localEnd;
+
+	DatagramSocketFactory(SocketSpec spec, Engine engine) {
+		super(spec, engine);
+		this.options = OptionSet.of(spec);
+		this.localEnd = new LocalEnd(this);
+	}
+
+	@Override
+	void open(long current) {
+		this.localEnd.resolve(current, (address) -> step(current, () -> open(current, address)));
+	}
+
+	@Override
+	void closeSocket() {
+		Made socket = forget();
+		if (socket != null) {
+			socket.deleteFile();
+			closeUnlessClaimed(socket);
+			getEngine().getLoop().flushQuietly();
+		}
+		state().moveTo(SocketState.STOPPED);
+	}
+
+	@Override
+	void forgotten() {
+		getEngine().getKeepAlive().closed();
+		getEngine().getPorts().bound(getName(), null);
+	}
+
+	private void open(long current, @Nullable SocketAddress address) {
+		try {
+			OpenedSocket<DatagramChannel> opened = OpenedSocket.open(() -> SocketChannels.openDatagram(getSpec()),
+					getSpec(), this.options.own(), address, 0);
+			finish(current, () -> opened(current, opened));
+		}
+		catch (SystemCallException ex) {
+			fail(current, AttemptFailure.of(OpenedSocket.text(address), ex));
+		}
+	}
+
+	private void opened(long current, OpenedSocket<DatagramChannel> opened) {
+		getEngine().getKeepAlive().opened();
+		getEngine().getPorts().bound(getName(), opened.localAddress());
+		remember(current, opened, SocketState.OPEN);
+		logger.info("datagram socket '%s' open on %s".formatted(getName(), OpenedSocket.text(opened.localAddress())));
+		getDispatcher().reserve(() -> publish(current, opened.channel()));
+	}
+
+	private void publish(long current, DatagramChannel channel) {
+		boolean published = step(current, () -> {
+			Delivery delivery = getSockets().admit(channel,
+					(name) -> new DatagramSocketOpenedEvent(this, name, channel, null));
+			if (delivery != null) {
+				published(delivery.getEvent());
+				getSockets().deliver(delivery, false);
+			}
+		});
+		if (!published) {
+			getDispatcher().release();
+		}
+	}
+
+	/**
+	 * Close a socket that nobody has claimed, so that its port is free.
+	 */
+	private void closeUnlessClaimed(Made socket) {
+		SocketSuccessEvent event = socket.event();
+		boolean closed = (event != null) ? event.closeUnclaimed("its factory was stopped") : socket.close();
+		if (closed) {
+			getCounters().channelUnclaimed();
+			getChannels().removeClosed();
+		}
+	}
+
+}

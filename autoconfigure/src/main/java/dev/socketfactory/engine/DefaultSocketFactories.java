@@ -1,0 +1,354 @@
+package dev.socketfactory.engine;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import dev.socketfactory.InvalidSocketSpecException;
+import dev.socketfactory.ListenerStartException;
+import dev.socketfactory.SocketFactories;
+import dev.socketfactory.SocketFactory;
+import dev.socketfactory.SocketFactoryCustomizer;
+import dev.socketfactory.SocketKind;
+import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SocketSpecBuilder;
+import dev.socketfactory.SocketState;
+import dev.socketfactory.SocketType;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.util.Assert;
+
+/**
+ * {@link SocketFactories} of an application context.
+ *
+ * @since 0.1.0
+ */
+public final class DefaultSocketFactories implements SocketFactories, AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(DefaultSocketFactories.class);
+
+	/**
+	 * How long a start waits for look-ups.
+	 */
+	private static final long START_SECONDS = 5;
+
+	private final ApplicationEventPublisher publisher;
+
+	private final EngineSettings settings;
+
+	private final List<SocketFactoryCustomizer> customizers;
+
+	private final List<FactoriesListener> listeners = new CopyOnWriteArrayList<>();
+
+	private final Map<String, AbstractSocketFactory> factories = new LinkedHashMap<>();
+
+	/**
+	 * Factories that were closed by name and may still have channels open. Guarded by
+	 * {@link #factories}.
+	 */
+	private final List<AbstractSocketFactory> retired = new ArrayList<>();
+
+	private final Set<String> declared;
+
+	private @Nullable Engine engine;
+
+	private boolean ready;
+
+	private boolean started;
+
+	private boolean closed;
+
+	/**
+	 * Make the factories that are declared, without starting them.
+	 * @param publisher publisher of the events
+	 * @param settings settings of the engine
+	 * @param customizers customizers of specifications
+	 * @param declared what to make
+	 * @throws InvalidSocketSpecException if a specification cannot work
+	 */
+	public DefaultSocketFactories(ApplicationEventPublisher publisher, EngineSettings settings,
+			List<SocketFactoryCustomizer> customizers, Collection<SocketSpec> declared) {
+		this.publisher = publisher;
+		this.settings = settings;
+		this.customizers = List.copyOf(customizers);
+		try {
+			declared.forEach(this::add);
+		}
+		catch (RuntimeException ex) {
+			close();
+			throw ex;
+		}
+		this.declared = Set.copyOf(this.factories.keySet());
+	}
+
+	@Override
+	public SocketFactory get(String name) {
+		SocketFactory factory = find(name);
+		if (factory == null) {
+			throw new NoSuchElementException(
+					"There is no socket factory '%s'; there are %s".formatted(name, getNames()));
+		}
+		return factory;
+	}
+
+	@Override
+	public @Nullable ManagedSocketFactory find(String name) {
+		synchronized (this.factories) {
+			return this.factories.get(name);
+		}
+	}
+
+	/**
+	 * Return the names of all factories.
+	 * @return a snapshot
+	 */
+	public List<String> getNames() {
+		synchronized (this.factories) {
+			return List.copyOf(this.factories.keySet());
+		}
+	}
+
+	/**
+	 * Return all factories as operators see them.
+	 * @return a snapshot
+	 */
+	public List<ManagedSocketFactory> getAll() {
+		return List.copyOf(snapshot());
+	}
+
+	@Override
+	public Iterator<SocketFactory> iterator() {
+		return List.<SocketFactory>copyOf(snapshot()).iterator();
+	}
+
+	@Override
+	public SocketFactory open(SocketSpec spec) {
+		Assert.notNull(spec, "'spec' must not be null");
+		AbstractSocketFactory factory;
+		boolean start;
+		synchronized (this.factories) {
+			factory = add(spec);
+			start = this.started && factory.getSpec().isAutoStartup();
+		}
+		if (start) {
+			factory.start();
+		}
+		return factory;
+	}
+
+	@Override
+	public boolean close(String name) {
+		Assert.isTrue(!this.declared.contains(name),
+				() -> "'%s' is declared in the configuration: it can be stopped, not closed".formatted(name));
+		AbstractSocketFactory factory;
+		synchronized (this.factories) {
+			factory = this.factories.remove(name);
+			if (factory != null) {
+				this.retired.removeIf(DefaultSocketFactories::isWithoutChannels);
+				this.retired.add(factory);
+			}
+		}
+		if (factory == null) {
+			return false;
+		}
+		factory.retire();
+		this.listeners.forEach((listener) -> listener.removed(factory));
+		return true;
+	}
+
+	/**
+	 * Tell a listener of all factories that there are, and of those to come.
+	 * @param listener the listener
+	 */
+	public void addListener(FactoriesListener listener) {
+		synchronized (this.factories) {
+			this.listeners.add(listener);
+			this.factories.values().forEach(listener::added);
+		}
+	}
+
+	/**
+	 * Say whether the application accepts traffic, for the listeners that follow its
+	 * readiness.
+	 * @param ready {@code true} if it does; {@code false} at first
+	 */
+	public void setReady(boolean ready) {
+		synchronized (this.factories) {
+			this.ready = ready;
+			if (this.engine != null) {
+				this.engine.setReady(ready);
+			}
+		}
+		snapshot().forEach(AbstractSocketFactory::readinessChanged);
+	}
+
+	/**
+	 * Start all factories that are to be started with the application, whatever becomes
+	 * of them.
+	 */
+	public void start() {
+		start(false);
+	}
+
+	/**
+	 * Start all factories that are to be started with the application, and wait until the
+	 * outcome of each listener is known, but not for ever: look-ups that take too long go
+	 * on.
+	 * @param failFast whether a listener that is not open then is an error
+	 * @throws ListenerStartException if it is
+	 */
+	public void start(boolean failFast) {
+		List<AbstractSocketFactory> toStart;
+		synchronized (this.factories) {
+			this.started = true;
+			toStart = snapshot().stream().filter((factory) -> factory.getSpec().isAutoStartup()).toList();
+		}
+		List<AbstractSocketFactory> listeners = of(SocketKind.LISTENER, toStart);
+		listeners.forEach(AbstractSocketFactory::start);
+		awaitOutcome(listeners);
+		if (failFast) {
+			listeners.forEach(DefaultSocketFactories::requireOpen);
+		}
+		of(SocketKind.CLIENT, toStart).forEach(AbstractSocketFactory::start);
+	}
+
+	/**
+	 * Stop the listeners, then wait until their handlers have ended and their claimed
+	 * channels been closed, at most until a point in time, and close what is left; then
+	 * the same for the clients, which a gateway needs until then.
+	 * @param deadlineNanos the end of patience, a value of {@link System#nanoTime()}
+	 */
+	public void stop(long deadlineNanos) {
+		synchronized (this.factories) {
+			this.started = false;
+		}
+		Engine current = this.engine;
+		if (current != null) {
+			stop(SocketKind.LISTENER, deadlineNanos);
+			stop(SocketKind.CLIENT, deadlineNanos);
+			current.getOrderedPublisher().await(TimeUnit.SECONDS.toMillis(1));
+		}
+	}
+
+	/**
+	 * Stop everything and release all threads and descriptors. Called by the container.
+	 */
+	@Override
+	public void close() {
+		Engine current;
+		synchronized (this.factories) {
+			this.closed = true;
+			current = this.engine;
+		}
+		if (current != null) {
+			current.refuseStarts();
+		}
+		stop(System.nanoTime());
+		if (current != null) {
+			current.close();
+		}
+	}
+
+	private AbstractSocketFactory add(SocketSpec spec) {
+		SocketSpecBuilder builder = spec.toBuilder();
+		this.customizers.forEach((customizer) -> customizer.customize(builder));
+		SocketSpec customized = builder.build();
+		synchronized (this.factories) {
+			Assert.state(!this.closed, "The application context has been closed");
+			String name = customized.getName();
+			if (this.factories.containsKey(name)) {
+				throw new InvalidSocketSpecException(customized.getKind(), name, "name", name,
+						"there is a factory of this name already", "Give every listener and client a name of its own");
+			}
+			AbstractSocketFactory factory = make(customized, openEngine());
+			this.factories.put(name, factory);
+			this.listeners.forEach((listener) -> listener.added(factory));
+			customized.getWarnings()
+				.forEach((warning) -> logger.warn("%s '%s': %s".formatted(customized.getKind(), name, warning)));
+			return factory;
+		}
+	}
+
+	private static AbstractSocketFactory make(SocketSpec spec, Engine engine) {
+		if (spec.getKind() == SocketKind.CLIENT) {
+			return new ClientSocketFactory(spec, engine);
+		}
+		return (spec.getType() == SocketType.SOCK_STREAM) ? new ListenerSocketFactory(spec, engine)
+				: new DatagramSocketFactory(spec, engine);
+	}
+
+	private Engine openEngine() {
+		if (this.engine == null) {
+			this.engine = new Engine(this.publisher, this.settings);
+			this.engine.setReady(this.ready);
+		}
+		return this.engine;
+	}
+
+	private void stop(SocketKind kind, long deadlineNanos) {
+		List<AbstractSocketFactory> all = snapshot();
+		synchronized (this.factories) {
+			all.addAll(this.retired);
+		}
+		List<AbstractSocketFactory> toStop = of(kind, all);
+		toStop.forEach(AbstractSocketFactory::stop);
+		new Shutdown(toStop).await(deadlineNanos);
+	}
+
+	private static List<AbstractSocketFactory> of(SocketKind kind, List<AbstractSocketFactory> factories) {
+		return factories.stream().filter((factory) -> factory.getSpec().getKind() == kind).toList();
+	}
+
+	private List<AbstractSocketFactory> snapshot() {
+		synchronized (this.factories) {
+			return new ArrayList<>(this.factories.values());
+		}
+	}
+
+	private static void requireOpen(AbstractSocketFactory listener) {
+		if (listener.getState() == SocketState.FAILED) {
+			throw new ListenerStartException(listener.getName(), listener.getLastFailure());
+		}
+		if (listener.getState() == SocketState.RESOLVING) {
+			throw new ListenerStartException(listener.getName(), null);
+		}
+	}
+
+	private static boolean isWithoutChannels(AbstractSocketFactory factory) {
+		factory.getChannels().removeClosed();
+		return factory.getChannels().size() == 0;
+	}
+
+	private static void awaitOutcome(List<AbstractSocketFactory> factories) {
+		CompletableFuture<?>[] outcomes = factories.stream()
+			.map(AbstractSocketFactory::getOutcome)
+			.toArray(CompletableFuture<?>[]::new);
+		try {
+			CompletableFuture.allOf(outcomes).get(START_SECONDS, TimeUnit.SECONDS);
+		}
+		catch (TimeoutException ex) {
+			logger.warn("Look-ups take longer than %d s: the application starts without waiting for them"
+				.formatted(START_SECONDS));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

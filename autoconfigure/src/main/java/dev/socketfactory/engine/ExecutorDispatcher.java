@@ -1,0 +1,130 @@
+package dev.socketfactory.engine;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Publishes on an executor that runs a limited number of deliveries at once.
+ */
+final class ExecutorDispatcher implements Dispatcher {
+
+	private static final Duration RETRY = Duration.ofMillis(5);
+
+	private final Executor executor;
+
+	private final int places;
+
+	private final EventLoop loop;
+
+	private final AtomicInteger used = new AtomicInteger();
+
+	private final Queue<Runnable> waiters = new ConcurrentLinkedQueue<>();
+
+	/**
+	 * Deliveries that the executor has refused in spite of a free place: it may be
+	 * shared, or a thread that has just finished is not back yet.
+	 */
+	private final Queue<Runnable> refused = new ConcurrentLinkedQueue<>();
+
+	/**
+	 * Create a dispatcher.
+	 * @param executor what runs the deliveries
+	 * @param places how many it runs at once, {@link Integer#MAX_VALUE} for any number
+	 * @param loop where to try again what the executor has refused
+	 */
+	ExecutorDispatcher(Executor executor, int places, EventLoop loop) {
+		this.executor = executor;
+		this.places = places;
+		this.loop = loop;
+	}
+
+	@Override
+	public boolean tryReserve() {
+		int taken = this.used.get();
+		while (taken < this.places && this.refused.isEmpty()) {
+			if (this.used.compareAndSet(taken, taken + 1)) {
+				return true;
+			}
+			taken = this.used.get();
+		}
+		return false;
+	}
+
+	@Override
+	public void release() {
+		this.used.decrementAndGet();
+		wakeWaiters();
+	}
+
+	@Override
+	public void whenFree(Runnable waiter) {
+		this.waiters.add(waiter);
+		if (this.used.get() < this.places) {
+			wakeWaiters();
+		}
+	}
+
+	@Override
+	public void dispatch(Runnable delivery) {
+		Runnable task = () -> runInPlace(delivery);
+		try {
+			this.executor.execute(task);
+		}
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// Also when no thread can be made
+			this.refused.add(task);
+			this.loop.schedule(RETRY, this::retryRefused);
+		}
+	}
+
+	@Override
+	public boolean isInline() {
+		return false;
+	}
+
+	@Override
+	public int getRunning() {
+		return this.used.get();
+	}
+
+	private void runInPlace(Runnable delivery) {
+		try {
+			delivery.run();
+		}
+		finally {
+			release();
+		}
+	}
+
+	private void retryRefused() {
+		try {
+			for (Runnable task = this.refused.peek(); task != null; task = this.refused.peek()) {
+				this.executor.execute(task);
+				this.refused.remove();
+			}
+			wakeWaiters();
+		}
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			this.loop.schedule(RETRY, this::retryRefused);
+		}
+	}
+
+	/**
+	 * Tell waiters as long as there are places: those that are left are told when the
+	 * next one is given back.
+	 */
+	private void wakeWaiters() {
+		while (this.refused.isEmpty() && this.used.get() < this.places) {
+			Runnable waiter = this.waiters.poll();
+			if (waiter == null) {
+				return;
+			}
+			waiter.run();
+		}
+	}
+
+}

@@ -1,0 +1,118 @@
+package dev.socketfactory.engine;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import dev.socketfactory.PauseReason;
+import dev.socketfactory.SocketState;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * The state machine of a factory: its state and its pause reasons, without any I/O. Every
+ * change is told to a listener, in order. Safe for use by any thread; reading takes no
+ * lock.
+ */
+final class FactoryState {
+
+	private static final Map<SocketState, Set<SocketState>> NEXT = new EnumMap<>(Map.of(SocketState.NEW,
+			EnumSet.of(SocketState.RESOLVING), SocketState.RESOLVING,
+			EnumSet.of(SocketState.LISTENING, SocketState.CONNECTING, SocketState.OPEN, SocketState.FAILED,
+					SocketState.STOPPED),
+			SocketState.LISTENING, EnumSet.of(SocketState.STOPPING, SocketState.FAILED), SocketState.CONNECTING,
+			EnumSet.of(SocketState.CONNECTED, SocketState.FAILED, SocketState.STOPPED), SocketState.CONNECTED,
+			EnumSet.of(SocketState.RESOLVING, SocketState.FAILED, SocketState.STOPPED), SocketState.OPEN,
+			EnumSet.of(SocketState.STOPPED), SocketState.FAILED, EnumSet.of(SocketState.RESOLVING, SocketState.STOPPED),
+			SocketState.STOPPING, EnumSet.of(SocketState.STOPPED), SocketState.STOPPED,
+			EnumSet.of(SocketState.RESOLVING)));
+
+	private final InstantSource clock;
+
+	private final ChangeListener listener;
+
+	private volatile SocketState state = SocketState.NEW;
+
+	private volatile Map<PauseReason, Instant> reasons = Collections.emptyMap();
+
+	FactoryState(InstantSource clock, ChangeListener listener) {
+		this.clock = clock;
+		this.listener = listener;
+	}
+
+	SocketState get() {
+		return this.state;
+	}
+
+	boolean isAccepting() {
+		return this.reasons.isEmpty() && this.state == SocketState.LISTENING;
+	}
+
+	/**
+	 * Return whether nothing but the given reason speaks against accepting.
+	 * @param reason the reason to leave out of account, if any
+	 */
+	boolean isAcceptingDespite(@Nullable PauseReason reason) {
+		Map<PauseReason, Instant> current = this.reasons;
+		return this.state == SocketState.LISTENING
+				&& (current.isEmpty() || (current.size() == 1 && reason != null && current.containsKey(reason)));
+	}
+
+	/**
+	 * Return the pause reasons and since when they hold.
+	 * @return an unmodifiable snapshot in the order in which they were set
+	 */
+	Map<PauseReason, Instant> getReasons() {
+		return this.reasons;
+	}
+
+	synchronized void moveTo(SocketState next) {
+		SocketState previous = this.state;
+		Assert.state(NEXT.getOrDefault(previous, Collections.emptySet()).contains(next),
+				() -> "%s cannot become %s".formatted(previous, next));
+		this.state = next;
+		this.listener.changed(previous, next, this.reasons.keySet());
+	}
+
+	synchronized boolean pause(PauseReason reason) {
+		if (this.reasons.containsKey(reason)) {
+			return false;
+		}
+		Map<PauseReason, Instant> changed = new LinkedHashMap<>(this.reasons);
+		changed.put(reason, this.clock.instant());
+		setReasons(changed);
+		return true;
+	}
+
+	synchronized boolean resume(PauseReason reason) {
+		if (!this.reasons.containsKey(reason)) {
+			return false;
+		}
+		Map<PauseReason, Instant> changed = new LinkedHashMap<>(this.reasons);
+		changed.remove(reason);
+		setReasons(changed);
+		return true;
+	}
+
+	private void setReasons(Map<PauseReason, Instant> changed) {
+		this.reasons = Collections.unmodifiableMap(changed);
+		this.listener.changed(this.state, this.state, this.reasons.keySet());
+	}
+
+	/**
+	 * Told of every change while the machine is locked: must be quick and must not call
+	 * back.
+	 */
+	interface ChangeListener {
+
+		void changed(SocketState previous, SocketState current, Set<PauseReason> reasons);
+
+	}
+
+}

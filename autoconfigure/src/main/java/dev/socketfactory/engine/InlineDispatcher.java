@@ -1,0 +1,43 @@
+package dev.socketfactory.engine;
+
+/**
+ * Publishes on the event loop, in order.
+ */
+final class InlineDispatcher implements Dispatcher {
+
+	private final EventLoop loop;
+
+	InlineDispatcher(EventLoop loop) {
+		this.loop = loop;
+	}
+
+	@Override
+	public boolean tryReserve() {
+		return true;
+	}
+
+	@Override
+	public void release() {
+	}
+
+	@Override
+	public void whenFree(Runnable waiter) {
+		this.loop.execute(waiter);
+	}
+
+	@Override
+	public void dispatch(Runnable delivery) {
+		this.loop.execute(delivery);
+	}
+
+	@Override
+	public boolean isInline() {
+		return true;
+	}
+
+	@Override
+	public int getRunning() {
+		return 0;
+	}
+
+}

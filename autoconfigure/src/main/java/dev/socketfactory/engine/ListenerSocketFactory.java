@@ -1,0 +1,296 @@
+package dev.socketfactory.engine;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.socketfactory.PauseReason;
+import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SocketState;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listens on a stream socket and accepts connections.
+ */
+final class ListenerSocketFactory extends AbstractSocketFactory {
+
+	private static final Log logger = LogFactory.getLog("dev.socketfactory.SocketFactory");
+
+	private static final Duration SWEEP = Duration.ofSeconds(1);
+
+	private final OptionSet options;
+
+	private final AcceptedConnections connections;
+
+	private final LocalEnd localEnd;
+
+	private final AcceptQueue acceptQueue = new AcceptQueue();
+
+	private volatile ConnectionLimit limit;
+
+	/**
+	 * Whether a sweep is scheduled, so that a restart does not add another.
+	 */
+	private final AtomicBoolean sweeping = new AtomicBoolean();
+
+	private volatile @Nullable OpenListener open;
+
+	ListenerSocketFactory(SocketSpec spec, Engine engine) {
+		super(spec, engine);
+		this.options = OptionSet.of(spec);
+		this.connections = new AcceptedConnections(this, this.options.accepted(), getSockets(), this);
+		this.localEnd = new LocalEnd(this);
+		this.limit = new ConnectionLimit(spec.getMaxConnections(), spec.getLowWater());
+	}
+
+	@Override
+	public @Nullable SocketAddress getLocalAddress() {
+		OpenListener current = this.open;
+		return (current != null) ? current.address() : null;
+	}
+
+	@Override
+	public boolean pauseAccept(PauseReason reason) {
+		reason.requireSettable();
+		boolean changed = state().pause(reason);
+		reasonsChanged();
+		return changed;
+	}
+
+	@Override
+	public boolean resumeAccept(PauseReason reason) {
+		reason.requireSettable();
+		boolean changed = state().resume(reason);
+		reasonsChanged();
+		return changed;
+	}
+
+	@Override
+	SocketFactoryStatus.Queue getQueue() {
+		OpenListener current = this.open;
+		ListenQueue queue = (current != null) ? current.queue() : ListenQueue.of(getSpec().getListenQueue());
+		return new SocketFactoryStatus.Queue(queue.requested(), queue.effective(), depth(current));
+	}
+
+	@Override
+	SocketFactoryStatus.Limit getLimit() {
+		ConnectionLimit current = this.limit;
+		return new SocketFactoryStatus.Limit(current.maxConnections(), current.lowWater());
+	}
+
+	@Override
+	public void setMaxConnections(@Nullable Integer maxConnections) {
+		exclusively(() -> setLimit(this.limit.withMaxConnections(maxConnections)));
+	}
+
+	@Override
+	public void setLowWater(@Nullable Integer lowWater) {
+		exclusively(() -> setLimit(this.limit.withLowWater(lowWater)));
+	}
+
+	@Override
+	public void setLimit(@Nullable Integer maxConnections, @Nullable Integer lowWater) {
+		exclusively(() -> setLimit(new ConnectionLimit(maxConnections, lowWater)));
+	}
+
+	@Override
+	void channelClosed() {
+		OpenListener current = this.open;
+		if (current != null) {
+			current.acceptor().connectionClosed();
+		}
+	}
+
+	@Override
+	void readinessChanged() {
+		exclusively(() -> {
+			followReadiness();
+			reasonsChanged();
+		});
+	}
+
+	@Override
+	void starting() {
+		if (getSpec().isStartPaused()) {
+			state().pause(PauseReason.USER);
+		}
+		followReadiness();
+	}
+
+	@Override
+	void open(long current) {
+		this.localEnd.resolve(current, (address) -> finishOpening(current, address));
+	}
+
+	@Override
+	void closeSocket() {
+		OpenListener current = this.open;
+		if (current == null) {
+			state().moveTo(SocketState.STOPPED);
+			return;
+		}
+		boolean drain = state().isAcceptingDespite(PauseReason.NOT_READY);
+		state().moveTo(SocketState.STOPPING);
+		state().pause(PauseReason.STOPPING);
+		current.acceptor().reasonsChanged();
+		if (current.socket().file() != null) {
+			current.socket().file().delete();
+		}
+		// Before the drain: the system closes a registered channel only when the selector
+		// has dropped its key, and whoever connects after the drain is lost
+		current.acceptor().close();
+		getEngine().getLoop().flushQuietly();
+		boolean drained = drain && current.acceptor().drain(current.queue().effective() + 1);
+		Integer left = drained ? null : depth(current);
+		release(current);
+		state().resume(PauseReason.STOPPING);
+		state().moveTo(SocketState.STOPPED);
+		logStopped((left != null) ? left : 0);
+	}
+
+	@Override
+	void abandonSocket() {
+		OpenListener current = this.open;
+		if (current != null) {
+			release(current);
+		}
+	}
+
+	private void logStopped(int reset) {
+		getCounters().connectionsReset(reset);
+		logger.info("listener '%s' stopped%s".formatted(getName(),
+				(reset > 0) ? "; %d connection(s) in its listen queue were reset".formatted(reset) : ""));
+	}
+
+	private void followReadiness() {
+		if (!getSpec().isFollowReadiness() || getEngine().isReady()) {
+			state().resume(PauseReason.NOT_READY);
+		}
+		else {
+			state().pause(PauseReason.NOT_READY);
+		}
+	}
+
+	private void setLimit(ConnectionLimit limit) {
+		this.limit = limit;
+		OpenListener current = this.open;
+		if (current != null) {
+			current.acceptor().setLimit(limit);
+		}
+	}
+
+	private @Nullable Integer depth(@Nullable OpenListener listener) {
+		if (listener == null || listener.address() == null) {
+			return null;
+		}
+		UnixSocketFile file = listener.socket().file();
+		return this.acceptQueue.depth(listener.address(), (file != null) ? file.getBoundPath() : null);
+	}
+
+	private void finishOpening(long current, @Nullable SocketAddress address) {
+		step(current, () -> {
+			try {
+				OpenListener opened = listen(address);
+				finish(current, () -> opened(opened));
+			}
+			catch (SystemCallException ex) {
+				fail(current, explain(AttemptFailure.of(OpenedSocket.text(address), ex), address));
+			}
+		});
+	}
+
+	private OpenListener listen(@Nullable SocketAddress address) throws SystemCallException {
+		ListenQueue queue = ListenQueue.of(getSpec().getListenQueue());
+		OpenedSocket<ServerSocketChannel> socket = OpenedSocket.open(() -> SocketChannels.openServer(getSpec()),
+				getSpec(), this.options.own(), address, queue.effective());
+		try {
+			return SystemCallException.call("listen", () -> register(socket, queue));
+		}
+		catch (SystemCallException ex) {
+			socket.close();
+			throw ex;
+		}
+	}
+
+	private OpenListener register(OpenedSocket<ServerSocketChannel> socket, ListenQueue queue) throws IOException {
+		socket.channel().configureBlocking(false);
+		Acceptor acceptor = new Acceptor(socket.channel(), state(), getChannels(), this.limit, getDispatcher(),
+				this.connections, this, getEngine().getLoop());
+		return new OpenListener(socket, queue, acceptor);
+	}
+
+	private void opened(OpenListener opened) {
+		this.open = opened;
+		getEngine().getKeepAlive().opened();
+		getEngine().getPorts().bound(getName(), opened.address());
+		logger.info("listener '%s' listening on %s (listen queue %d)".formatted(getName(),
+				OpenedSocket.text(opened.address()), opened.queue().effective()));
+		if (opened.queue().isClipped()) {
+			logger.warn("listener '%s': listen-queue %d is clipped to %d by the system (net.core.somaxconn)"
+				.formatted(getName(), opened.queue().requested(), opened.queue().effective()));
+		}
+		state().moveTo(SocketState.LISTENING);
+		opened.acceptor().open();
+		startSweeping();
+	}
+
+	private void release(OpenListener current) {
+		current.acceptor().close();
+		state().resume(PauseReason.BACKOFF);
+		state().resume(PauseReason.DISPATCH);
+		state().resume(PauseReason.MAX_CONNECTIONS);
+		current.socket().close();
+		getEngine().getLoop().flushQuietly();
+		this.open = null;
+		getEngine().getPorts().bound(getName(), null);
+		getEngine().getKeepAlive().closed();
+	}
+
+	/**
+	 * Look every second which claimed channels have been closed, as long as there are any
+	 * or may come.
+	 */
+	private void sweep() {
+		getChannels().removeClosed();
+		this.sweeping.set(false);
+		if (this.open != null || getChannels().size() > 0) {
+			startSweeping();
+		}
+	}
+
+	private void startSweeping() {
+		if (this.sweeping.compareAndSet(false, true)) {
+			getEngine().getLoop().schedule(SWEEP, this::sweep);
+		}
+	}
+
+	private AttemptFailure explain(AttemptFailure failure, @Nullable SocketAddress address) {
+		if (failure.operation().equals("bind") && address instanceof InetSocketAddress inet
+				&& errnoOf(failure.cause()).name().equals("EADDRINUSE")) {
+			String more = BoundPorts.explain(inet, getSpec().isReuse());
+			return (more != null) ? failure.withText(getFailures().textOf(failure.cause()) + "; " + more) : failure;
+		}
+		return failure;
+	}
+
+	private void reasonsChanged() {
+		OpenListener current = this.open;
+		if (current != null) {
+			current.acceptor().reasonsChanged();
+		}
+	}
+
+	private record OpenListener(OpenedSocket<ServerSocketChannel> socket, ListenQueue queue, Acceptor acceptor) {
+
+		@Nullable SocketAddress address() {
+			return this.socket.localAddress();
+		}
+
+	}
+
+}

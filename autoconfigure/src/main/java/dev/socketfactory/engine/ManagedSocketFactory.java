@@ -1,0 +1,42 @@
+package dev.socketfactory.engine;
+
+import dev.socketfactory.SocketFactory;
+import dev.socketfactory.SocketSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link SocketFactory} as operators see it.
+ *
+ * @since 0.1.0
+ */
+public interface ManagedSocketFactory extends SocketFactory {
+
+	/**
+	 * Return what the factory was made from.
+	 * @return the specification, customizers included
+	 */
+	SocketSpec getSpec();
+
+	/**
+	 * Return what there is to know about the factory at this moment.
+	 * @return a snapshot
+	 */
+	SocketFactoryStatus getStatus();
+
+	/**
+	 * Change both numbers of the limit of a stream listener at once.
+	 * @param maxConnections how many connections may be open, {@code null} for any number
+	 * @param lowWater at how many it accepts again, {@code null} for one less
+	 * @throws IllegalArgumentException if the numbers are negative or do not fit
+	 * together; nothing is changed then
+	 * @throws IllegalStateException if this is no stream listener
+	 */
+	void setLimit(@Nullable Integer maxConnections, @Nullable Integer lowWater);
+
+	/**
+	 * Set where to send measurements.
+	 * @param meters takes the measurements
+	 */
+	void setMeters(FactoryMeters meters);
+
+}

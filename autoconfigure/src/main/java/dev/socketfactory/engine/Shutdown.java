@@ -1,0 +1,87 @@
+package dev.socketfactory.engine;
+
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Gives handlers and claimed channels of stopped factories their time to end, then closes
+ * what is left.
+ */
+final class Shutdown {
+
+	private static final Log logger = LogFactory.getLog(Shutdown.class);
+
+	private static final long POLL_MILLIS = 10;
+
+	private static final long AFTER_CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	private final List<AbstractSocketFactory> factories;
+
+	Shutdown(List<AbstractSocketFactory> factories) {
+		this.factories = factories;
+	}
+
+	void await(long deadlineNanos) {
+		int open = countOpen();
+		int running = countHandlers();
+		if (open > 0 || running > 0) {
+			logger.info("Waiting for %d open connection(s) and %d running handler(s)".formatted(open, running));
+		}
+		awaitIdle(deadlineNanos);
+		closeRest();
+		awaitIdle(System.nanoTime() + AFTER_CLOSE_NANOS);
+	}
+
+	private void awaitIdle(long deadlineNanos) {
+		try {
+			while ((countOpen() > 0 || countHandlers() > 0) && deadlineNanos - System.nanoTime() > 0) {
+				Thread.sleep(POLL_MILLIS);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private int countHandlers() {
+		return this.factories.stream().mapToInt((factory) -> factory.getCounters().getRunningHandlers()).sum();
+	}
+
+	private int countOpen() {
+		int open = 0;
+		for (AbstractSocketFactory factory : this.factories) {
+			factory.getChannels().removeClosed();
+			open += factory.getChannels().size();
+		}
+		return open;
+	}
+
+	private void closeRest() {
+		int closed = 0;
+		for (AbstractSocketFactory factory : this.factories) {
+			factory.closeUnclaimed();
+			for (SelectableChannel channel : factory.getChannels().getChannels()) {
+				close(channel);
+				closed++;
+			}
+		}
+		if (closed > 0) {
+			logger.info("Closed %d connection(s) that were still open at shutdown".formatted(closed));
+		}
+	}
+
+	private static void close(SelectableChannel channel) {
+		try {
+			channel.close();
+		}
+		catch (IOException ex) {
+			logger.debug("Closing a connection failed", ex);
+		}
+	}
+
+}

@@ -1,0 +1,200 @@
+package dev.socketfactory.engine;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.NetworkChannel;
+import java.time.Duration;
+
+import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SocketState;
+import dev.socketfactory.event.SocketSuccessEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one socket at a time and hands it over: a client or a datagram socket. When that
+ * was closed, by whoever had claimed it, the factory is stopped.
+ */
+abstract class SingleSocketFactory extends AbstractSocketFactory {
+
+	private static final Duration SWEEP = Duration.ofSeconds(1);
+
+	private volatile @Nullable Made made;
+
+	SingleSocketFactory(SocketSpec spec, Engine engine) {
+		super(spec, engine);
+	}
+
+	@Override
+	public @Nullable SocketAddress getLocalAddress() {
+		Made current = this.made;
+		return (current != null && current.isOpen()) ? current.address() : null;
+	}
+
+	@Override
+	void noticeClosed() {
+		Made current = this.made;
+		if (current != null && !current.isOpen()) {
+			forget(current);
+			state().moveTo(SocketState.STOPPED);
+		}
+	}
+
+	/**
+	 * Return how often to look whether the socket has been closed.
+	 */
+	Duration getSweepInterval() {
+		return SWEEP;
+	}
+
+	/**
+	 * Remember the socket that was made.
+	 * @param current number of the attempt
+	 * @param opened the socket
+	 * @param open the state that follows
+	 */
+	void remember(long current, OpenedSocket<? extends NetworkChannel> opened, SocketState open) {
+		Made socket = new Made(opened);
+		this.made = socket;
+		state().moveTo(open);
+		watch(current, socket);
+	}
+
+	/**
+	 * Called when the socket is no longer that of the factory.
+	 */
+	void forgotten() {
+	}
+
+	/**
+	 * Forget the socket. If it is still open, its claimant may go on using it.
+	 * @return the socket, or {@code null} if there was none
+	 */
+	@Nullable Made forget() {
+		Made current = this.made;
+		if (current != null) {
+			forget(current);
+		}
+		return current;
+	}
+
+	/**
+	 * Go on after the socket was closed by its claimant.
+	 * @param current number of the attempt
+	 * @param socket the socket
+	 */
+	void closed(long current, Made socket) {
+		state().moveTo(SocketState.STOPPED);
+	}
+
+	void published(SocketSuccessEvent event) {
+		Made current = this.made;
+		if (current != null) {
+			current.setEvent(event);
+		}
+	}
+
+	private void forget(Made current) {
+		this.made = null;
+		getChannels().removeClosed();
+		if (!current.isOpen()) {
+			current.close();
+		}
+		forgotten();
+	}
+
+	private void watch(long current, Made socket) {
+		getEngine().getLoop().schedule(getSweepInterval(), () -> {
+			if (socket.isOpen()) {
+				watch(current, socket);
+			}
+			else {
+				noticed(current, socket);
+			}
+		});
+	}
+
+	private void noticed(long current, Made socket) {
+		getChannels().removeClosed();
+		socket.close();
+		step(current, () -> {
+			if (this.made == socket) {
+				forget(socket);
+				closed(current, socket);
+			}
+		});
+	}
+
+	/**
+	 * The socket that was made last.
+	 */
+	static final class Made {
+
+		private final OpenedSocket<? extends NetworkChannel> opened;
+
+		private final long sinceNanos = System.nanoTime();
+
+		private volatile @Nullable SocketSuccessEvent event;
+
+		Made(OpenedSocket<? extends NetworkChannel> opened) {
+			this.opened = opened;
+		}
+
+		/**
+		 * Return the address that the socket was bound to, or, if it was not, the one
+		 * that its first datagram has given it.
+		 */
+		@Nullable SocketAddress address() {
+			SocketAddress bound = this.opened.localAddress();
+			return (bound != null) ? bound : addressSinceThen();
+		}
+
+		private @Nullable SocketAddress addressSinceThen() {
+			try {
+				return this.opened.channel().getLocalAddress();
+			}
+			catch (IOException ex) {
+				return null;
+			}
+		}
+
+		boolean isOpen() {
+			return this.opened.channel().isOpen();
+		}
+
+		/**
+		 * Close the socket and delete its file.
+		 * @return whether it was open
+		 */
+		boolean close() {
+			boolean open = isOpen();
+			this.opened.close();
+			return open;
+		}
+
+		void deleteFile() {
+			UnixSocketFile file = this.opened.file();
+			if (file != null) {
+				file.delete();
+			}
+		}
+
+		Duration age() {
+			return Duration.ofNanos(System.nanoTime() - this.sinceNanos);
+		}
+
+		@Nullable SocketSuccessEvent event() {
+			return this.event;
+		}
+
+		boolean wasClaimed() {
+			SocketSuccessEvent current = this.event;
+			return current != null && current.getClaimant() != null;
+		}
+
+		void setEvent(SocketSuccessEvent event) {
+			this.event = event;
+		}
+
+	}
+
+}

@@ -1,0 +1,138 @@
+package dev.socketfactory.engine;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+
+import dev.socketfactory.SocketDomain;
+import dev.socketfactory.SocketKind;
+import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SocketType;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * Opens the channels of the JDK, or of junixsocket for what the JDK lacks, that a
+ * specification asks for.
+ */
+final class SocketChannels {
+
+	private static final boolean UNIX_DATAGRAMS = ClassUtils.isPresent("org.newsclub.net.unix.AFUNIXDatagramChannel",
+			SocketChannels.class.getClassLoader());
+
+	private SocketChannels() {
+	}
+
+	/**
+	 * Return whether junixsocket is on the class path.
+	 */
+	static boolean hasUnixDatagrams() {
+		return UNIX_DATAGRAMS;
+	}
+
+	/**
+	 * Open the channel of a factory, unbound.
+	 * @param spec what the factory makes
+	 */
+	static NetworkChannel open(SocketSpec spec) throws IOException {
+		if (spec.getType() == SocketType.SOCK_DGRAM) {
+			return openDatagram(spec);
+		}
+		return (spec.getKind() == SocketKind.LISTENER) ? openServer(spec) : openStream(spec);
+	}
+
+	static ServerSocketChannel openServer(SocketSpec spec) throws IOException {
+		return ServerSocketChannel.open(familyOf(spec));
+	}
+
+	static SocketChannel openStream(SocketSpec spec) throws IOException {
+		return SocketChannel.open(familyOf(spec));
+	}
+
+	static DatagramChannel openDatagram(SocketSpec spec) throws IOException {
+		return isUnix(spec) ? UnixDatagrams.open() : DatagramChannel.open(familyOf(spec));
+	}
+
+	static void setOptions(NetworkChannel channel, SocketSpec spec, SocketOptions options) throws IOException {
+		if (!isUnix(spec)) {
+			channel.setOption(StandardSocketOptions.SO_REUSEADDR, spec.isReuse());
+		}
+		options.apply(channel);
+	}
+
+	/**
+	 * Bind a channel.
+	 * @param channel the channel
+	 * @param spec what the channel is made for
+	 * @param address the local address
+	 * @param backlog length of the listen queue of a server channel
+	 * @return the file that a UNIX socket has made, else {@code null}
+	 */
+	static @Nullable UnixSocketFile bind(NetworkChannel channel, SocketSpec spec, SocketAddress address, int backlog)
+			throws IOException {
+		if (address instanceof UnixDomainSocketAddress unix) {
+			return UnixSocketFile.bind(unix.getPath(), spec.isReuse(), modeOf(spec),
+					(path) -> bind(channel, addressOf(spec, path), backlog));
+		}
+		bind(channel, address, backlog);
+		return null;
+	}
+
+	/**
+	 * Return the address in the form that the channel of a specification takes.
+	 * @param spec what the channel is made for
+	 * @param address an address
+	 */
+	static SocketAddress addressOf(SocketSpec spec, SocketAddress address) throws IOException {
+		return (address instanceof UnixDomainSocketAddress unix) ? addressOf(spec, unix.getPath()) : address;
+	}
+
+	/**
+	 * Return the local address of an open channel. That of a UNIX socket is always the
+	 * configured path, whatever name it was bound with.
+	 * @param channel the channel
+	 * @param spec what the channel is made for
+	 */
+	static @Nullable SocketAddress localAddressOf(NetworkChannel channel, SocketSpec spec) throws IOException {
+		if (isUnix(spec)) {
+			return UnixDomainSocketAddress.of((spec.getBind() != null) ? String.valueOf(spec.getBind().path()) : "");
+		}
+		return channel.getLocalAddress();
+	}
+
+	private static @Nullable String modeOf(SocketSpec spec) {
+		boolean streamListener = spec.getKind() == SocketKind.LISTENER && spec.getType() == SocketType.SOCK_STREAM;
+		return streamListener ? spec.getUnixMode() : null;
+	}
+
+	private static SocketAddress addressOf(SocketSpec spec, Path path) throws IOException {
+		return (spec.getType() == SocketType.SOCK_DGRAM) ? UnixDatagrams.address(path)
+				: UnixDomainSocketAddress.of(path);
+	}
+
+	private static void bind(NetworkChannel channel, SocketAddress address, int backlog) throws IOException {
+		if (channel instanceof ServerSocketChannel server) {
+			server.bind(address, backlog);
+		}
+		else {
+			channel.bind(address);
+		}
+	}
+
+	private static boolean isUnix(SocketSpec spec) {
+		return spec.getDomain() == SocketDomain.AF_UNIX;
+	}
+
+	private static StandardProtocolFamily familyOf(SocketSpec spec) {
+		return EndpointResolver.familyOf(spec.getDomain());
+	}
+
+}

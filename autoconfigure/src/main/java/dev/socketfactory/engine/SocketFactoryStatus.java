@@ -1,0 +1,65 @@
+package dev.socketfactory.engine;
+
+import java.net.SocketAddress;
+import java.time.Instant;
+import java.util.Map;
+
+import dev.socketfactory.PauseReason;
+import dev.socketfactory.SocketFailure;
+import dev.socketfactory.SocketState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Snapshot of a factory.
+ *
+ * @param state its state
+ * @param localAddress the address it is bound to, {@code null} while no socket is open
+ * @param pauseReasons why it does not accept, and since when
+ * @param listenQueue its listen queue, {@code null} for what is no listener
+ * @param limit how many connections may be open, {@code null} for what is no listener
+ * @param connections its sockets
+ * @param failures number of failures by operation
+ * @param handlerErrors number of handlers that threw
+ * @param lastFailure its newest failure, {@code null} if there has been none
+ * @since 0.1.0
+ */
+public record SocketFactoryStatus(SocketState state, @Nullable SocketAddress localAddress,
+		Map<PauseReason, Instant> pauseReasons, @Nullable Queue listenQueue, @Nullable Limit limit,
+		Connections connections, Map<String, Long> failures, long handlerErrors, @Nullable SocketFailure lastFailure) {
+
+	/**
+	 * Length of a listen queue.
+	 *
+	 * @param requested number of connections asked for
+	 * @param effective number of connections the system grants
+	 * @param depth number of connections that wait to be accepted, {@code null} if it is
+	 * not known
+	 */
+	public record Queue(int requested, int effective, @Nullable Integer depth) {
+
+	}
+
+	/**
+	 * Limit of connections.
+	 *
+	 * @param maxConnections how many may be open at once, {@code null} for any number
+	 * @param lowWater at how many it accepts again, {@code null} for one less
+	 */
+	public record Limit(@Nullable Integer maxConnections, @Nullable Integer lowWater) {
+
+	}
+
+	/**
+	 * Numbers of sockets.
+	 *
+	 * @param active open at present
+	 * @param total created since the application started
+	 * @param unclaimed closed because nobody claimed them
+	 * @param reset reset by the system because they were still in the listen queue when
+	 * it was closed
+	 */
+	public record Connections(int active, long total, long unclaimed, long reset) {
+
+	}
+
+}

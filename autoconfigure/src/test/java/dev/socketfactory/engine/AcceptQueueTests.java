@@ -1,0 +1,171 @@
+package dev.socketfactory.engine;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import dev.socketfactory.SocketDomain;
+import dev.socketfactory.SocketSpecBuilder;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link AcceptQueue}.
+ */
+@ExtendWith(LeakCheck.class)
+class AcceptQueueTests {
+
+	private static final String HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt\n";
+
+	@TempDir
+	private Path folder;
+
+	@Test
+	void depthIsTheReceiveQueueOfTheListenersRow() throws Exception {
+		write("tcp", HEAD + row("127.0.0.1", 80, "0A", "00000003") + row("127.0.0.1", 81, "0A", "0000001F"));
+		assertThat(depth("127.0.0.1", 80)).isEqualTo(3);
+		assertThat(depth("127.0.0.1", 81)).isEqualTo(31);
+		assertThat(depth("127.0.0.1", 82)).isNull();
+		assertThat(depth("127.0.0.2", 80)).isNull();
+	}
+
+	@Test
+	void searchEndsAtTheFirstRowThatDoesNotListen() throws Exception {
+		write("tcp", HEAD + row("127.0.0.1", 80, "0A", "00000003") + row("127.0.0.1", 80, "01", "00000007")
+				+ row("127.0.0.1", 81, "0A", "00000005") + "and what cannot be read");
+		assertThat(depth("127.0.0.1", 80)).isEqualTo(3);
+		assertThat(depth("127.0.0.1", 81)).isNull();
+	}
+
+	@Test
+	void ipv6HasATableOfItsOwn() throws Exception {
+		write("tcp", HEAD + row("127.0.0.1", 80, "0A", "00000003"));
+		write("tcp6", HEAD + row("::1", 80, "0A", "00000004"));
+		assertThat(depth("::1", 80)).isEqualTo(4);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", HEAD, HEAD + "\n", HEAD + "0: too short\n", HEAD + "0: 0100007F:0050 x 0A y:z\n" })
+	void whenTableIsNotUnderstoodThenUnknown(String text) throws Exception {
+		write("tcp", text);
+		assertThat(depth("127.0.0.1", 80)).isNull();
+	}
+
+	@Test
+	void whenThereIsNoTableThenUnknown() throws Exception {
+		assertThat(depth("127.0.0.1", 80)).isNull();
+		assertThat(queue().depth(UnixDomainSocketAddress.of("/run/a"), Path.of("/run/a"))).isNull();
+		assertThat(queue().depth(UnixDomainSocketAddress.of("/run/a"), null)).isNull();
+	}
+
+	@Test
+	void unixDepthCountsRowsOfTheNameWithoutInode() throws Exception {
+		write("unix", """
+				Num       RefCount Protocol Flags    Type St Inode Path
+				0000000000000000: 00000002 00000000 00010000 0001 01 41351 /run/a b
+				0000000000000000: 00000002 00000000 00000000 0001 02     0 /run/a b
+				0000000000000000: 00000002 00000000 00000000 0001 02     0 /run/a b
+				0000000000000000: 00000002 00000000 00000000 0001 02     0 /run/a
+				0000000000000000: 00000003 00000000 00000000 0001 03 41352 /run/a b
+				0000000000000000: 00000003 00000000 00000000 0001 03 41353
+				""");
+		assertThat(unixDepth("/run/a b")).isEqualTo(2);
+		assertThat(unixDepth("/run/a")).isEqualTo(1);
+		assertThat(unixDepth("/run/c")).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "AF_INET", "AF_INET6" })
+	@EnabledOnOs(OS.LINUX)
+	void depthRisesWithClientsThatAreNotAccepted(SocketDomain domain) throws Exception {
+		assertDepthRises(SocketFactoryHarness.loopback(domain));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "AF_INET, 0.0.0.0", "AF_INET6, ::" })
+	@EnabledOnOs(OS.LINUX)
+	void depthOfListenerOnAllInterfaces(SocketDomain domain, String host) throws Exception {
+		assertDepthRises(SocketFactoryHarness.loopback(domain).bind(host));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ ",false", ",true", "0660,false", "0660,true" })
+	@EnabledOnOs(OS.LINUX)
+	void depthOfUnixListener(@Nullable String mode, String reuse) throws Exception {
+		SocketSpecBuilder spec = SocketFactoryHarness.loopback(SocketDomain.AF_UNIX)
+			.bind(this.folder.resolve("s").toString())
+			.reuse(reuse);
+		assertDepthRises((mode != null) ? spec.unixMode(mode) : spec);
+	}
+
+	private void assertDepthRises(SocketSpecBuilder spec) throws IOException {
+		List<SocketChannel> clients = new ArrayList<>();
+		try (SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
+			ManagedSocketFactory factory = harness.listen(spec.startPaused(true));
+			for (int depth = 0; depth <= 3; depth++) {
+				int expected = depth;
+				Await.await().untilAsserted(() -> assertThat(depthOf(factory)).isEqualTo(expected));
+				clients.add(SocketChannel.open(reachable(Objects.requireNonNull(factory.getLocalAddress()))));
+			}
+			Await.await().untilAsserted(() -> assertThat(depthOf(factory)).isEqualTo(4));
+			factory.resumeAccept();
+			harness.awaitAccepted(4);
+			assertThat(depthOf(factory)).isZero();
+			harness.closeAccepted();
+		}
+		finally {
+			clients.forEach(Peer::close);
+		}
+	}
+
+	private static SocketAddress reachable(SocketAddress address) throws IOException {
+		return (address instanceof InetSocketAddress inet && inet.getAddress().isAnyLocalAddress())
+				? new InetSocketAddress((inet.getAddress().getAddress().length == 4) ? "127.0.0.1" : "::1",
+						inet.getPort())
+				: address;
+	}
+
+	private static @Nullable Integer depthOf(ManagedSocketFactory factory) {
+		return Objects.requireNonNull(factory.getStatus().listenQueue()).depth();
+	}
+
+	private static String row(String host, int port, String state, String depth) throws IOException {
+		return "   0: %s 00000000:0000 %s 00000000:%s 00:00000000 00000000  1000        0 1 1 0 100 0 0 10 0\n"
+			.formatted(ProcNet.text(new InetSocketAddress(InetAddress.getByName(host), port)), state, depth);
+	}
+
+	private @Nullable Integer depth(String host, int port) throws IOException {
+		return queue().depth(new InetSocketAddress(InetAddress.getByName(host), port), null);
+	}
+
+	private @Nullable Integer unixDepth(String path) {
+		return queue().depth(UnixDomainSocketAddress.of(path), Path.of(path));
+	}
+
+	private AcceptQueue queue() {
+		return new AcceptQueue(this.folder);
+	}
+
+	private void write(String table, String text) throws IOException {
+		Files.writeString(this.folder.resolve(table), text);
+	}
+
+}

@@ -1,0 +1,113 @@
+package dev.socketfactory.engine;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A Java process that a test gives commands to, one a line, and whose answers are the
+ * lines that begin with {@code result}.
+ */
+final class ChildProcess implements AutoCloseable {
+
+	private static final Pattern NEEDED = Pattern
+		.compile("(spring-(core|context|beans|aop|test)|commons-logging|jnr-constants|jspecify)-[0-9].*");
+
+	private final Process process;
+
+	private final BlockingQueue<String> results = new LinkedBlockingQueue<>();
+
+	private final List<String> output = Collections.synchronizedList(new ArrayList<>());
+
+	private final Thread reader;
+
+	private ChildProcess(Process process) {
+		this.process = process;
+		this.reader = new Thread(this::readOutput, "child-output");
+		this.reader.setDaemon(true);
+		this.reader.start();
+	}
+
+	/**
+	 * Start a process.
+	 * @param before what stands on the command line before the path of {@code java}
+	 * @param main class with the main method
+	 * @return the process
+	 */
+	static ChildProcess start(List<String> before, Class<?> main) throws IOException {
+		List<String> command = new ArrayList<>(before);
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(
+				List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath(), main.getName()));
+		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+		builder.environment().put("LC_ALL", "C");
+		return new ChildProcess(builder.start());
+	}
+
+	String ask(String command) throws IOException, InterruptedException {
+		send(command);
+		return next();
+	}
+
+	void send(String command) throws IOException {
+		this.process.getOutputStream().write((command + "\n").getBytes(StandardCharsets.UTF_8));
+		this.process.getOutputStream().flush();
+	}
+
+	String next() throws InterruptedException {
+		String result = this.results.poll(30, TimeUnit.SECONDS);
+		assertThat(result).as(() -> String.join("\n", this.output)).isNotNull();
+		return result;
+	}
+
+	List<String> getOutput() {
+		return List.copyOf(this.output);
+	}
+
+	@Override
+	public void close() throws IOException, InterruptedException {
+		this.process.getOutputStream().close();
+		boolean ended = this.process.waitFor(10, TimeUnit.SECONDS);
+		this.process.destroyForcibly().waitFor();
+		this.reader.join(TimeUnit.SECONDS.toMillis(10));
+		assertThat(ended).as(() -> "ended by itself: " + String.join("\n", this.output)).isTrue();
+	}
+
+	/**
+	 * The engine and what it needs: each jar takes a descriptor.
+	 */
+	private static String classPath() {
+		return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+			.filter((entry) -> !entry.endsWith(".jar") || NEEDED.matcher(new File(entry).getName()).matches())
+			.collect(Collectors.joining(File.pathSeparator));
+	}
+
+	private void readOutput() {
+		try (BufferedReader lines = this.process.inputReader()) {
+			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+				this.output.add(line);
+				if (line.startsWith("result ")) {
+					this.results.add(line.substring("result ".length()));
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

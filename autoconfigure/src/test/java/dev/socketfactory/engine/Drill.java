@@ -1,0 +1,69 @@
+package dev.socketfactory.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+import dev.socketfactory.event.ConnectionAcceptedEvent;
+
+/**
+ * What drills have in common: they print their figures, which {@code docs/reliability.md}
+ * has copies of.
+ */
+final class Drill {
+
+	private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+	private Drill() {
+	}
+
+	static void print(String name, String figures, Object... values) {
+		System.out
+			.println("drill %s (Java %d): %s".formatted(name, Runtime.version().feature(), figures.formatted(values)));
+	}
+
+	/**
+	 * Give a client one byte and close its connection.
+	 */
+	static void answer(ConnectionAcceptedEvent event) {
+		try (SocketChannel channel = event.claimBlockingChannel()) {
+			channel.write(ByteBuffer.wrap(new byte[] { 'x' }));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Count the descriptors that this process has open.
+	 * @return their number, 0 where the system does not tell
+	 */
+	static long countDescriptors() {
+		if (!Files.isDirectory(DESCRIPTORS)) {
+			return 0;
+		}
+		try (Stream<Path> descriptors = Files.list(DESCRIPTORS)) {
+			return descriptors.count();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Count the threads of this process, without those of Awaitility.
+	 * @return their number
+	 */
+	static long countThreads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> !thread.getName().startsWith("awaitility"))
+			.count();
+	}
+
+}

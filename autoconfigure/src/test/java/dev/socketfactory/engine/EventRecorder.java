@@ -1,0 +1,162 @@
+package dev.socketfactory.engine;
+
+import java.nio.channels.SelectableChannel;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import dev.socketfactory.DispatchMode;
+import dev.socketfactory.SocketFactory;
+import dev.socketfactory.SocketFailure;
+import dev.socketfactory.SocketSpecBuilder;
+import dev.socketfactory.SocketState;
+import dev.socketfactory.event.SocketFailureEvent;
+import dev.socketfactory.event.SocketStateEvent;
+import dev.socketfactory.event.SocketSuccessEvent;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.test.util.ReflectionTestUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Socket factories of every kind without an application context: records their events,
+ * claims nothing by itself, and closes at its end whatever was created.
+ */
+final class EventRecorder implements ApplicationEventPublisher, AutoCloseable {
+
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	private final List<SocketSuccessEvent> successes = new CopyOnWriteArrayList<>();
+
+	private final List<SocketFailureEvent> failures = new CopyOnWriteArrayList<>();
+
+	private final List<SocketStateEvent> states = new CopyOnWriteArrayList<>();
+
+	private final DefaultSocketFactories factories;
+
+	private volatile Consumer<SocketSuccessEvent> handler = (event) -> {
+	};
+
+	EventRecorder(DispatchMode dispatch) {
+		EngineSettings settings = new EngineSettings(this.threads, Integer.MAX_VALUE, dispatch, (name, address) -> {
+		});
+		this.factories = new DefaultSocketFactories(this, settings, Collections.emptyList(), Collections.emptyList());
+		this.factories.start();
+	}
+
+	EventRecorder handle(Consumer<SocketSuccessEvent> handler) {
+		this.handler = handler;
+		return this;
+	}
+
+	ManagedSocketFactory open(SocketSpecBuilder spec) {
+		return (ManagedSocketFactory) this.factories.open(spec.build());
+	}
+
+	/**
+	 * Open a socket and wait until it has reached a state.
+	 */
+	ManagedSocketFactory open(SocketSpecBuilder spec, SocketState state) {
+		ManagedSocketFactory factory = open(spec);
+		awaitState(factory, state);
+		return factory;
+	}
+
+	void awaitState(SocketFactory factory, SocketState state) {
+		Await.await()
+			.untilAsserted(() -> assertThat(factory.getState()).as(() -> String.valueOf(factory.getLastFailure()))
+				.isEqualTo(state));
+	}
+
+	/**
+	 * Wait for success events and make sure that there are no more of them.
+	 */
+	List<SocketSuccessEvent> awaitEvents(int count) {
+		Await.await().untilAsserted(() -> assertThat(this.successes).hasSizeGreaterThanOrEqualTo(count));
+		assertThat(this.successes).hasSize(count);
+		return List.copyOf(this.successes);
+	}
+
+	/**
+	 * Wait for the only event of a factory.
+	 */
+	<E extends SocketSuccessEvent> E awaitEvent(SocketFactory factory, Class<E> type) {
+		Await.await().until(() -> this.successes.stream().anyMatch((event) -> event.getSource() == factory));
+		List<SocketSuccessEvent> events = this.successes.stream()
+			.filter((event) -> event.getSource() == factory)
+			.toList();
+		assertThat(events).singleElement().isInstanceOf(type);
+		return type.cast(events.get(0));
+	}
+
+	List<SocketSuccessEvent> getSuccesses() {
+		return this.successes;
+	}
+
+	List<SocketFailureEvent> getFailures() {
+		return this.failures;
+	}
+
+	List<SocketStateEvent> getStates() {
+		return this.states;
+	}
+
+	DefaultSocketFactories getFactories() {
+		return this.factories;
+	}
+
+	/**
+	 * Wait until a factory has failed, and check all that is told of it.
+	 */
+	SocketFailure assertFailed(SocketFactory factory, String operation, String errnoName, String message) {
+		awaitState(factory, SocketState.FAILED);
+		SocketFailure failure = Objects.requireNonNull(factory.getLastFailure());
+		assertThat(failure.operation()).isEqualTo(operation);
+		assertThat(failure.errnoName()).isEqualTo(errnoName);
+		assertThat(failure.errno()).isPositive();
+		assertThat(failure.message()).isEqualTo(message);
+		assertThat(factory.getLocalAddress()).isNull();
+		Await.await()
+			.untilAsserted(() -> assertThat(this.failures).filteredOn((event) -> event.getSource() == factory)
+				.isNotEmpty()
+				.last()
+				.returns(factory.getName() + ".failure", SocketFailureEvent::getEventName)
+				.returns(failure, SocketFailureEvent::getFailure));
+		return failure;
+	}
+
+	@Override
+	public void publishEvent(Object event) {
+		if (event instanceof SocketSuccessEvent success) {
+			this.successes.add(success);
+			this.handler.accept(success);
+		}
+		else if (event instanceof SocketStateEvent state) {
+			this.states.add(state);
+		}
+		else if (event instanceof SocketFailureEvent failure) {
+			this.failures.add(failure);
+		}
+		else {
+			throw new IllegalStateException("Unexpected: " + event);
+		}
+	}
+
+	@Override
+	public void close() throws Exception {
+		this.factories.stop(System.nanoTime());
+		this.factories.close();
+		for (SocketSuccessEvent event : this.successes) {
+			((SelectableChannel) Objects.requireNonNull(ReflectionTestUtils.getField(event, "channel"))).close();
+		}
+		this.threads.shutdownNow();
+		assertThat(this.threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+}

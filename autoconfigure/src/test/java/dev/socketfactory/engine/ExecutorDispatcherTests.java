@@ -1,0 +1,232 @@
+package dev.socketfactory.engine;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for {@link ExecutorDispatcher}.
+ */
+class ExecutorDispatcherTests {
+
+	private final EventLoop loop;
+
+	private final Queue<Runnable> queued = new ArrayDeque<>();
+
+	private final List<String> log = new CopyOnWriteArrayList<>();
+
+	ExecutorDispatcherTests() throws Exception {
+		this.loop = new EventLoop("socket-factory-test");
+	}
+
+	@AfterEach
+	void closeLoop() {
+		this.loop.close();
+	}
+
+	@Test
+	void whenAllPlacesAreTakenThenNoneIsReserved() {
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher(this.queued::add, 2, this.loop);
+		assertThat(dispatcher.isInline()).isFalse();
+		assertThat(dispatcher.tryReserve()).isTrue();
+		assertThat(dispatcher.tryReserve()).isTrue();
+		assertThat(dispatcher.tryReserve()).isFalse();
+		assertThat(dispatcher.getRunning()).isEqualTo(2);
+		dispatcher.release();
+		assertThat(dispatcher.getRunning()).isOne();
+		assertThat(dispatcher.tryReserve()).isTrue();
+	}
+
+	@Test
+	void whenPlacesAreUnlimitedThenAlwaysReserved() {
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher(this.queued::add, Integer.MAX_VALUE, this.loop);
+		for (int i = 0; i < 10_000; i++) {
+			assertThat(dispatcher.tryReserve()).isTrue();
+		}
+	}
+
+	@Test
+	void whenDeliveryHasEndedThenItsPlaceIsFree() {
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher(this.queued::add, 1, this.loop);
+		assertThat(dispatcher.tryReserve()).isTrue();
+		dispatcher.dispatch(() -> this.log.add("delivered " + dispatcher.tryReserve()));
+		dispatcher.whenFree(() -> this.log.add("free " + dispatcher.tryReserve()));
+		assertThat(this.log).isEmpty();
+		this.queued.remove().run();
+		assertThat(this.log).containsExactly("delivered false", "free true");
+	}
+
+	@Test
+	void whenDeliveryThrowsThenItsPlaceIsFree() {
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher(this.queued::add, 1, this.loop);
+		assertThat(dispatcher.tryReserve()).isTrue();
+		dispatcher.dispatch(() -> {
+			throw new IllegalStateException("no");
+		});
+		assertThatIllegalStateException().isThrownBy(() -> this.queued.remove().run());
+		assertThat(dispatcher.tryReserve()).isTrue();
+	}
+
+	@Test
+	void whenAPlaceIsFreeAlreadyThenWaiterRunsAtOnceAndOnce() {
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher(this.queued::add, 1, this.loop);
+		dispatcher.whenFree(() -> this.log.add("free"));
+		assertThat(this.log).containsExactly("free");
+		dispatcher.tryReserve();
+		dispatcher.release();
+		assertThat(this.log).containsExactly("free");
+	}
+
+	@Test
+	void whenSeveralWaitThenAllAreTold() {
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher(this.queued::add, 1, this.loop);
+		dispatcher.tryReserve();
+		dispatcher.whenFree(() -> this.log.add("first"));
+		dispatcher.whenFree(() -> this.log.add("second"));
+		dispatcher.release();
+		assertThat(this.log).containsExactly("first", "second");
+	}
+
+	@Test
+	void whenExecutorRefusesThenDeliveryRunsLaterAndNobodyGetsAPlaceBefore() {
+		AtomicBoolean refusing = new AtomicBoolean(true);
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {
+			if (refusing.get()) {
+				throw new RejectedExecutionException("full");
+			}
+			task.run();
+		}, 10, this.loop);
+		assertThat(dispatcher.tryReserve()).isTrue();
+		dispatcher.dispatch(() -> this.log.add("delivered"));
+		assertThat(this.log).isEmpty();
+		assertThat(dispatcher.tryReserve()).isFalse();
+		dispatcher.whenFree(() -> this.log.add("free " + dispatcher.tryReserve()));
+		assertThat(dispatcher.getRunning()).isOne();
+		refusing.set(false);
+		Await.await().until(() -> this.log.size() == 2);
+		assertThat(this.log).containsExactly("delivered", "free true");
+	}
+
+	@Test
+	void whenExecutorRefusesForAWhileThenOrderIsKept() {
+		AtomicInteger refusals = new AtomicInteger();
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {
+			if (refusals.incrementAndGet() < 6) {
+				throw new RejectedExecutionException("full");
+			}
+			task.run();
+		}, 10, this.loop);
+		dispatcher.tryReserve();
+		dispatcher.tryReserve();
+		dispatcher.dispatch(() -> this.log.add("first"));
+		dispatcher.dispatch(() -> this.log.add("second"));
+		Await.await().until(() -> this.log.size() == 2);
+		assertThat(this.log).containsExactly("first", "second");
+		Await.await().until(() -> dispatcher.getRunning() == 0);
+	}
+
+	@Test
+	void whenManyReserveAtOnceThenNeverMoreThanThePlacesAndNoWaiterIsForgotten() throws Exception {
+		int places = 2;
+		ExecutorService executor = Executors.newFixedThreadPool(2);
+		try {
+			ExecutorDispatcher dispatcher = new ExecutorDispatcher(executor, places, this.loop);
+			AtomicInteger running = new AtomicInteger();
+			AtomicInteger most = new AtomicInteger();
+			AtomicInteger delivered = new AtomicInteger();
+			Parallel.run(4, (thread) -> {
+				for (int i = 0; i < 20_000; i++) {
+					reserve(dispatcher);
+					dispatcher.dispatch(() -> {
+						most.accumulateAndGet(running.incrementAndGet(), Math::max);
+						running.decrementAndGet();
+						delivered.incrementAndGet();
+					});
+				}
+			});
+			Await.await().until(() -> dispatcher.getRunning() == 0);
+			assertThat(delivered).hasValue(80_000);
+			assertThat(most).hasValueLessThanOrEqualTo(places);
+		}
+		finally {
+			executor.shutdownNow();
+			assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+		}
+	}
+
+	@Test
+	void whenAPlaceIsReleasedWhileOthersTryThenWaiterIsNotForgotten() throws Exception {
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher(this.queued::add, 1, this.loop);
+		CyclicBarrier round = new CyclicBarrier(3);
+		AtomicBoolean served = new AtomicBoolean();
+		AtomicInteger forgotten = new AtomicInteger();
+		Parallel.run(3, (thread) -> {
+			for (int i = 0; i < 20_000; i++) {
+				if (thread == 0) {
+					served.set(false);
+					dispatcher.tryReserve();
+				}
+				round.await(10, TimeUnit.SECONDS);
+				if (thread == 0) {
+					dispatcher.release();
+				}
+				else if (thread == 1) {
+					tryOnce(dispatcher);
+				}
+				else {
+					tryOrWait(dispatcher, served);
+				}
+				round.await(10, TimeUnit.SECONDS);
+				if (thread == 0 && !served.get()) {
+					forgotten.incrementAndGet();
+					dispatcher.tryReserve();
+					dispatcher.release();
+				}
+			}
+		});
+		assertThat(forgotten).hasValue(0);
+	}
+
+	private static void tryOnce(ExecutorDispatcher dispatcher) {
+		if (dispatcher.tryReserve()) {
+			dispatcher.release();
+		}
+	}
+
+	private static void tryOrWait(ExecutorDispatcher dispatcher, AtomicBoolean served) {
+		if (dispatcher.tryReserve()) {
+			served.set(true);
+			dispatcher.release();
+		}
+		else {
+			dispatcher.whenFree(() -> served.set(true));
+		}
+	}
+
+	private static void reserve(ExecutorDispatcher dispatcher) throws Exception {
+		while (!dispatcher.tryReserve()) {
+			CountDownLatch free = new CountDownLatch(1);
+			dispatcher.whenFree(free::countDown);
+			assertThat(free.await(Duration.ofSeconds(10).toMillis(), TimeUnit.MILLISECONDS))
+				.as("the waiter is told of a free place")
+				.isTrue();
+		}
+	}
+
+}

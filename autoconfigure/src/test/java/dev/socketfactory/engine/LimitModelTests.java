@@ -1,0 +1,234 @@
+package dev.socketfactory.engine;
+
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.socketfactory.DispatchMode;
+import dev.socketfactory.PauseReason;
+import dev.socketfactory.SocketState;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests the limit with random steps against a model. The listener is a real one; only
+ * what accept(2) returns is scripted, because real clients would take minutes.
+ */
+@ExtendWith({ LeakCheck.class, OutputCaptureExtension.class })
+class LimitModelTests {
+
+	private static final int STEPS = 100_000;
+
+	private static final int STEPS_PER_CHECK = 500;
+
+	private static final int MOST = 48;
+
+	private final Queue<SocketChannel> waiting = new ConcurrentLinkedQueue<>();
+
+	private final Queue<SocketChannel> open = new ConcurrentLinkedQueue<>();
+
+	private final Queue<SocketChannel> claimed = new ConcurrentLinkedQueue<>();
+
+	private final Queue<String> violations = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger accepted = new AtomicInteger();
+
+	/**
+	 * The largest number that may be open at this moment.
+	 */
+	private volatile int allowed = Integer.MAX_VALUE;
+
+	private volatile boolean paused;
+
+	private volatile @Nullable String nextError;
+
+	private @Nullable Integer max;
+
+	private @Nullable Integer low;
+
+	private int opened;
+
+	@ParameterizedTest
+	@CsvSource({ "INLINE, 1", "EXECUTOR, 2", "EXECUTOR, 20261123" })
+	@Timeout(60)
+	void limitIsExactWhateverHappens(DispatchMode mode, long seed, CapturedOutput output) throws Exception {
+		Random random = new Random(seed);
+		try (SocketFactoryHarness harness = (mode == DispatchMode.INLINE) ? SocketFactoryHarness.inline()
+				: SocketFactoryHarness.executor(3)) {
+			harness.handle((event) -> {
+				SocketChannel channel = event.claimChannel();
+				if (channel.hashCode() % 7 == 0) {
+					close(channel);
+				}
+				else {
+					this.claimed.add(channel);
+				}
+			});
+			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback());
+			ScriptedServer.install(factory, this::accept);
+			// Waits for ever, so that the loop is always told of a client
+			harness.connect(factory);
+			for (int i = 1; i <= STEPS && this.violations.isEmpty(); i++) {
+				step(factory, random);
+				if (i % STEPS_PER_CHECK == 0) {
+					Await.await().untilAsserted(() -> assertNothingWaitsInVain(factory));
+				}
+			}
+			assertThat(this.violations).isEmpty();
+			finish(factory);
+			System.out.printf("%s, seed %d: %d steps, %d of %d connections accepted%n", mode, seed, STEPS,
+					this.accepted.get(), this.opened);
+		}
+		assertThat(output.getOut()).doesNotContain("ERROR");
+		assertThat(this.accepted.get()).isEqualTo(this.opened).isGreaterThan(STEPS / 20);
+	}
+
+	private void step(ManagedSocketFactory factory, Random random) throws IOException {
+		int kind = random.nextInt(1000);
+		if (kind < 400) {
+			if (this.waiting.size() < MOST) {
+				this.waiting.add(SocketChannel.open());
+				this.opened++;
+			}
+		}
+		else if (kind < 800) {
+			SocketChannel channel = this.claimed.poll();
+			if (channel != null) {
+				channel.close();
+			}
+		}
+		else if (kind < 880) {
+			((AbstractSocketFactory) factory).getChannels().removeClosed();
+		}
+		else if (kind < 920) {
+			changeLimit(factory, random);
+		}
+		else if (kind < 950) {
+			factory.pauseAccept();
+			this.paused = true;
+		}
+		else if (kind < 990) {
+			this.paused = false;
+			factory.resumeAccept();
+		}
+		else if (kind < 992) {
+			this.nextError = "Too many open files";
+		}
+		else if (kind < 995) {
+			this.nextError = "Protocol error";
+		}
+		else {
+			Thread.yield();
+		}
+	}
+
+	private void changeLimit(ManagedSocketFactory factory, Random random) {
+		Integer newMax = (random.nextInt(10) == 0) ? null : random.nextInt(MOST);
+		Integer newLow = this.low;
+		boolean fits = newMax != null && newLow != null && newLow < newMax;
+		switch (random.nextInt(3)) {
+			case 0 -> {
+				newLow = fits ? newLow : null;
+				allow(this.max, newMax);
+				factory.setMaxConnections(newMax);
+			}
+			case 1 -> {
+				newMax = this.max;
+				newLow = (newMax != null && newMax > 0) ? random.nextInt(newMax) : null;
+				factory.setLowWater(newLow);
+			}
+			default -> {
+				newLow = (newMax != null && newMax > 0) ? random.nextInt(newMax) : null;
+				allow(this.max, newMax);
+				factory.setLimit(newMax, newLow);
+			}
+		}
+		this.allowed = orAny(newMax);
+		this.max = newMax;
+		this.low = newLow;
+		assertThat(factory.getStatus().limit()).isEqualTo(new SocketFactoryStatus.Limit(newMax, newLow));
+	}
+
+	/**
+	 * Until the call that changes the limit has returned both limits are right.
+	 */
+	private void allow(@Nullable Integer one, @Nullable Integer other) {
+		this.allowed = Math.max(orAny(one), orAny(other));
+	}
+
+	private static int orAny(@Nullable Integer limit) {
+		return (limit != null) ? limit : Integer.MAX_VALUE;
+	}
+
+	/**
+	 * Called by the event loop in place of accept(2).
+	 */
+	private @Nullable SocketChannel accept(ServerSocketChannel server) throws IOException {
+		if (this.paused) {
+			this.violations.add("accept while paused");
+		}
+		String error = this.nextError;
+		if (error != null) {
+			this.nextError = null;
+			throw new IOException(error);
+		}
+		SocketChannel channel = this.waiting.poll();
+		if (channel == null) {
+			return null;
+		}
+		this.open.removeIf((other) -> !other.isOpen());
+		if (this.open.size() + 1 > this.allowed) {
+			this.violations.add("%d are open, %d are allowed".formatted(this.open.size() + 1, this.allowed));
+		}
+		this.open.add(channel);
+		this.accepted.incrementAndGet();
+		return channel;
+	}
+
+	private void assertNothingWaitsInVain(ManagedSocketFactory factory) {
+		long openNow = this.open.stream().filter(SocketChannel::isOpen).count();
+		boolean full = this.max != null && openNow >= this.max;
+		boolean aboveLowWater = this.low != null && openNow > this.low;
+		assertThat(this.waiting.isEmpty() || this.paused || full || aboveLowWater)
+			.as(() -> "%d wait, %d open, max %s, low %s, %s".formatted(this.waiting.size(), openNow, this.max, this.low,
+					factory.getPauseReasons()))
+			.isTrue();
+		assertThat(factory.getPauseReasons().contains(PauseReason.USER)).isEqualTo(this.paused);
+	}
+
+	private void finish(ManagedSocketFactory factory) {
+		this.paused = false;
+		this.allowed = Integer.MAX_VALUE;
+		factory.resumeAccept();
+		factory.setLimit(null, null);
+		Await.await().untilAsserted(() -> assertThat(this.waiting).isEmpty());
+		Await.await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+			this.claimed.forEach(LimitModelTests::close);
+			assertThat(factory.getPauseReasons()).isEmpty();
+			assertThat(factory.getStatus().connections().active()).isZero();
+		});
+		assertThat(factory.getState()).isEqualTo(SocketState.LISTENING);
+		assertThat(factory.getStatus().connections().total()).isEqualTo(this.accepted.get());
+		assertThat(Objects.requireNonNull(factory.getStatus().listenQueue()).depth()).isEqualTo(1);
+		assertThat(this.open).noneMatch(SocketChannel::isOpen);
+	}
+
+	private static void close(SocketChannel channel) {
+		Peer.close(channel);
+	}
+
+}

@@ -1,0 +1,105 @@
+package dev.socketfactory.engine;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the failures of factories in a process of its own, in a given locale or
+ * without descriptors.
+ */
+@EnabledOnOs(OS.LINUX)
+class SocketErrnoProcessTests {
+
+	private static final Path GERMAN_CATALOGUE = Path.of("/usr/share/locale/de/LC_MESSAGES/libc.mo");
+
+	private static final String[] EXPECTED = { "busy|bind|98|EADDRINUSE", "foreign|bind|99|EADDRNOTAVAIL",
+			"refused|connect|111|ECONNREFUSED", "unreachable|connect|101|ENETUNREACH",
+			"unknown|getaddrinfo|99|EADDRNOTAVAIL", "demand|connect|111|ECONNREFUSED" };
+
+	@TempDir
+	private Path folder;
+
+	@Test
+	@EnabledIf("isGermanInstalled")
+	void whenLocaleIsGermanThenErrnosAreRight() throws Exception {
+		List<String> output = run("de_DE.UTF-8", "", "failures");
+		assertThat(results(output)).containsExactlyInAnyOrder(EXPECTED);
+		assertThat(output).anyMatch((line) -> line.contains("Verbindungsaufbau abgelehnt"));
+	}
+
+	@Test
+	void whenLocaleIsPosixThenErrnosAreRight() throws Exception {
+		assertThat(results(run("C", "", "failures"))).containsExactlyInAnyOrder(EXPECTED);
+	}
+
+	@Test
+	void whenThereAreNoDescriptorsThenSocketEmfile() throws Exception {
+		assertThat(results(run("C", "ulimit -n 256; ", "descriptors"))).containsExactlyInAnyOrder(
+				"listener|socket|24|EMFILE", "client|socket|24|EMFILE", "demand|socket|24|EMFILE",
+				"listener afterwards|LISTENING", "client afterwards|CONNECTED");
+	}
+
+	private static List<String> results(List<String> lines) {
+		return lines.stream()
+			.filter((line) -> line.startsWith("result|"))
+			.map((line) -> line.substring("result|".length()))
+			.toList();
+	}
+
+	private List<String> run(String locale, String before, String what) throws Exception {
+		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+		return output(this.folder,
+				List.of("bash", "-c", before + "exec \"$@\"", "bash", java, "-cp",
+						System.getProperty("java.class.path"), ProvokedSocketFailures.class.getName(), what),
+				Map.of("LC_ALL", locale));
+	}
+
+	static boolean isGermanInstalled() throws Exception {
+		Path folder = Files.createTempDirectory("locales");
+		try {
+			return Files.isRegularFile(GERMAN_CATALOGUE)
+					&& output(folder, List.of("locale", "-a"), Collections.emptyMap()).contains("de_DE.utf8");
+		}
+		catch (IOException ex) {
+			return false;
+		}
+		finally {
+			Files.delete(folder);
+		}
+	}
+
+	private static List<String> output(Path folder, List<String> command, Map<String, String> environment)
+			throws Exception {
+		ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command)).redirectErrorStream(true);
+		builder.environment().keySet().removeIf((name) -> name.startsWith("LC_") || name.startsWith("LANG"));
+		builder.environment().putAll(environment);
+		Path file = Files.createTempFile(folder, "errno", ".out");
+		Process process = builder.redirectOutput(file.toFile()).start();
+		try {
+			assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("%s ends", command).isTrue();
+			String output = Files.readString(file, StandardCharsets.UTF_8);
+			assertThat(process.exitValue()).as(output).isZero();
+			return output.lines().toList();
+		}
+		finally {
+			process.destroyForcibly();
+			Files.delete(file);
+		}
+	}
+
+}

@@ -1,0 +1,132 @@
+package dev.socketfactory.engine;
+
+import java.net.NetworkInterface;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import jdk.net.ExtendedSocketOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link SocketOptions}.
+ */
+class SocketOptionsTests {
+
+	private static final Set<SocketOption<?>> SUPPORTED = new LinkedHashSet<>(List.of(StandardSocketOptions.TCP_NODELAY,
+			StandardSocketOptions.SO_RCVBUF, StandardSocketOptions.SO_LINGER, StandardSocketOptions.IP_MULTICAST_IF));
+
+	@Test
+	void whenNoOptionsThenEmpty() {
+		assertThat(SocketOptions.of(Collections.emptyMap(), SUPPORTED).isEmpty()).isTrue();
+		assertThat(SocketOptions.NONE.isEmpty()).isTrue();
+		assertThat(SocketOptions.of(Map.of("SO_RCVBUF", 1), SUPPORTED).isEmpty()).isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TCP_NODELAY", "tcp-nodelay", "Tcp.NoDelay", "tcpnodelay" })
+	void whenNameDiffersInPunctuationThenSameOption(String name) throws Exception {
+		try (SocketChannel channel = SocketChannel.open()) {
+			SocketOptions.of(Map.of(name, "on"), SUPPORTED).apply(channel);
+			assertThat(channel.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
+		}
+	}
+
+	@Test
+	void whenAppliedThenValuesAreSet() throws Exception {
+		Map<String, Object> values = new LinkedHashMap<>();
+		values.put("TCP_NODELAY", true);
+		values.put("SO_LINGER", " 7 ");
+		try (SocketChannel channel = SocketChannel.open()) {
+			SocketOptions.of(values, SUPPORTED).apply(channel);
+			assertThat(channel.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
+			assertThat(channel.getOption(StandardSocketOptions.SO_LINGER)).isEqualTo(7);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "true, true", "TRUE, true", "on, true", "yes, true", "1, true", "false, false", "off, false",
+			"No, false", "0, false" })
+	void whenValueIsAWordThenBoolean(String text, boolean value) throws Exception {
+		try (SocketChannel channel = SocketChannel.open()) {
+			channel.setOption(StandardSocketOptions.TCP_NODELAY, !value);
+			SocketOptions.of(Map.of("TCP_NODELAY", text), SUPPORTED).apply(channel);
+			assertThat(channel.getOption(StandardSocketOptions.TCP_NODELAY)).isEqualTo(value);
+		}
+	}
+
+	@Test
+	void whenOptionIsUnknownThenRefusedWithThoseThatExist() {
+		assertRefused("SO_NOPE", 1, "this kind of socket has no such option",
+				"Write one of IP_MULTICAST_IF, SO_LINGER, SO_RCVBUF, TCP_NODELAY");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "SO_PEERCRED", "so-incoming-napi-id" })
+	void whenOptionCanOnlyBeReadThenRefusedWithTheOthers(String name) {
+		Set<SocketOption<?>> supported = Set.of(ExtendedSocketOptions.SO_PEERCRED,
+				ExtendedSocketOptions.SO_INCOMING_NAPI_ID, StandardSocketOptions.SO_SNDBUF);
+		assertThatExceptionOfType(SocketOptions.IllegalOptionException.class)
+			.isThrownBy(() -> SocketOptions.of(Map.of(name, 1), supported))
+			.withMessage("it can only be read")
+			.satisfies((ex) -> assertThat(ex.action).isEqualTo("Write one of SO_SNDBUF"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "64k", "1.5", "''", "true", "99999999999" })
+	void whenValueIsNoNumberThenRefused(String value) {
+		assertRefused("SO_RCVBUF", value, "it is not a whole number", "Write a whole number");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "maybe", "2", "''" })
+	void whenValueIsNoBooleanThenRefused(String value) {
+		assertRefused("TCP_NODELAY", value, "it is neither true nor false", "Write true or false");
+	}
+
+	@Test
+	void whenInterfaceIsUnknownThenRefused() {
+		assertRefused("IP_MULTICAST_IF", "nope0", "there is no such network interface",
+				"Write the name of a network interface of this machine, such as lo");
+	}
+
+	@Test
+	void whenInterfaceIsKnownThenTaken() throws Exception {
+		String name = NetworkInterface.networkInterfaces().findFirst().orElseThrow().getName();
+		assertThat(SocketOptions.of(Map.of("IP_MULTICAST_IF", name), SUPPORTED).isEmpty()).isFalse();
+	}
+
+	@Test
+	void whenValueIsOutOfRangeThenProbeRefuses() throws Exception {
+		try (SocketChannel channel = SocketChannel.open()) {
+			SocketOptions options = SocketOptions.of(Map.of("SO_RCVBUF", -1), SUPPORTED);
+			assertThatExceptionOfType(SocketOptions.IllegalOptionException.class)
+				.isThrownBy(() -> options.probe(channel))
+				.withMessage("the value is out of range")
+				.satisfies((ex) -> assertThat(ex.action).isEqualTo("Write a value that SO_RCVBUF can have"));
+		}
+	}
+
+	private static void assertRefused(String name, Object value, String reason, String action) {
+		assertThatExceptionOfType(SocketOptions.IllegalOptionException.class)
+			.isThrownBy(() -> SocketOptions.of(Map.of(name, value), SUPPORTED))
+			.withMessage(reason)
+			.satisfies((ex) -> {
+				assertThat(ex.name).isEqualTo(name);
+				assertThat(ex.value).isEqualTo(value);
+				assertThat(ex.action).isEqualTo(action);
+			});
+	}
+
+}

@@ -1,0 +1,78 @@
+package dev.socketfactory.actuate;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+/**
+ * Thrown for an operation that cannot be carried out. Its message is for the operator:
+ * JMX clients see it in an exception, HTTP clients in a {@link RefusalDescriptor}.
+ */
+@SuppressWarnings("serial")
+final class RefusedException extends InvalidEndpointRequestException {
+
+	private static final int METHOD_NOT_ALLOWED = 405;
+
+	private static final int CONFLICT = 409;
+
+	private final transient RefusalDescriptor description;
+
+	private RefusedException(int status, String message) {
+		super(message, message);
+		this.description = new RefusalDescriptor(status, message);
+	}
+
+	static RefusedException unknownFactory(String name, List<String> known) {
+		String others = known.isEmpty() ? "there are none" : "there is " + String.join(", ", known);
+		return new RefusedException(WebEndpointResponse.STATUS_NOT_FOUND,
+				"There is no socket factory '%s'; %s".formatted(name, others));
+	}
+
+	static RefusedException unknownView(String view) {
+		return new RefusedException(WebEndpointResponse.STATUS_NOT_FOUND,
+				"There is nothing called '%s' to read; there is getsockname".formatted(view));
+	}
+
+	static RefusedException unknownAction(String action) {
+		String known = Arrays.stream(SocketAction.values())
+			.map(SocketAction::toString)
+			.collect(Collectors.joining(", "));
+		return new RefusedException(WebEndpointResponse.STATUS_BAD_REQUEST,
+				"There is no action '%s'; there is %s".formatted(action, known));
+	}
+
+	static RefusedException readAction(SocketAction action) {
+		return new RefusedException(METHOD_NOT_ALLOWED,
+				"'%s' is an action: it is not read with GET but carried out with POST".formatted(action));
+	}
+
+	static RefusedException notApplicable(String name, SocketAction action) {
+		return new RefusedException(CONFLICT,
+				"'%s' cannot %s: it is no listener that accepts connections".formatted(name, action));
+	}
+
+	static RefusedException withoutLimit(String name) {
+		return new RefusedException(CONFLICT,
+				"'%s' has no limit: it is no listener that accepts connections".formatted(name));
+	}
+
+	static RefusedException nothingToChange() {
+		return badValue("There is nothing to change: give maxConnections, lowWater or both");
+	}
+
+	static RefusedException badValue(String message) {
+		return new RefusedException(WebEndpointResponse.STATUS_BAD_REQUEST, message);
+	}
+
+	int getStatus() {
+		return this.description.status();
+	}
+
+	RefusalDescriptor describe() {
+		return this.description;
+	}
+
+}

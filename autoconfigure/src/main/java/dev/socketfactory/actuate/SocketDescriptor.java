@@ -1,0 +1,111 @@
+package dev.socketfactory.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import dev.socketfactory.SocketDomain;
+import dev.socketfactory.SocketEndpoint;
+import dev.socketfactory.SocketFailure;
+import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SocketState;
+import dev.socketfactory.SocketType;
+import dev.socketfactory.engine.ManagedSocketFactory;
+import dev.socketfactory.engine.SocketFactoryStatus;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * Description of a factory for operators.
+ *
+ * @param name its name
+ * @param id its number
+ * @param kind {@code listener} or {@code client}
+ * @param domain communication domain
+ * @param type communication semantics
+ * @param protocol name or number of the protocol, {@code null} for UNIX sockets
+ * @param state its state
+ * @param localAddress address it is bound to, {@code null} while no socket is open
+ * @param pauseReasons why it does not accept
+ * @param listenQueue its listen queue, {@code null} for what is no listener
+ * @param maxConnections how many connections may be open at once, {@code null} for any
+ * number and for what is no listener
+ * @param lowWater at how many it accepts again, {@code null} for one less
+ * @param connections its sockets
+ * @param failures its failures
+ * @param lastFailure its newest failure, {@code null} if there has been none
+ * @since 0.1.0
+ */
+public record SocketDescriptor(String name, long id, String kind, SocketDomain domain, SocketType type,
+		@Nullable String protocol, SocketState state, @Nullable String localAddress, List<Reason> pauseReasons,
+		SocketFactoryStatus.@Nullable Queue listenQueue, @Nullable Integer maxConnections, @Nullable Integer lowWater,
+		SocketFactoryStatus.Connections connections, Failures failures,
+		@Nullable Failure lastFailure) implements OperationResponseBody {
+
+	static SocketDescriptor of(ManagedSocketFactory factory) {
+		SocketSpec spec = factory.getSpec();
+		SocketFactoryStatus status = factory.getStatus();
+		SocketFactoryStatus.Limit limit = status.limit();
+		String address = (status.localAddress() != null) ? SocketEndpoint.of(status.localAddress()).toString() : null;
+		List<Reason> reasons = status.pauseReasons()
+			.entrySet()
+			.stream()
+			.map((reason) -> new Reason(reason.getKey().getName(), reason.getValue()))
+			.toList();
+		return new SocketDescriptor(spec.getName(), factory.getId(), spec.getKind().toString(), spec.getDomain(),
+				spec.getType(), protocolOf(spec), status.state(), address, reasons, status.listenQueue(),
+				(limit != null) ? limit.maxConnections() : null, (limit != null) ? limit.lowWater() : null,
+				status.connections(), Failures.of(status.failures()), Failure.of(status.lastFailure()));
+	}
+
+	private static @Nullable String protocolOf(SocketSpec spec) {
+		return (spec.getDomain() != SocketDomain.AF_UNIX) ? spec.getProtocol() : null;
+	}
+
+	/**
+	 * A reason not to accept.
+	 *
+	 * @param reason its name
+	 * @param since since when it holds
+	 */
+	public record Reason(String reason, Instant since) {
+
+	}
+
+	/**
+	 * Numbers of failures.
+	 *
+	 * @param total all of them
+	 * @param byOperation by the system call that failed
+	 */
+	public record Failures(long total, Map<String, Long> byOperation) {
+
+		static Failures of(Map<String, Long> byOperation) {
+			return new Failures(byOperation.values().stream().mapToLong(Long::longValue).sum(), byOperation);
+		}
+
+	}
+
+	/**
+	 * A failure.
+	 *
+	 * @param operation the system call that failed
+	 * @param errno number of the error, {@code 0} if it is unknown
+	 * @param errnoName symbolic name of the error, empty if it is unknown
+	 * @param message what happened
+	 * @param time when it happened
+	 * @param retryIn how long after that it is tried again, {@code null} if it is not
+	 */
+	public record Failure(String operation, int errno, String errnoName, String message, Instant time,
+			@Nullable Duration retryIn) {
+
+		static @Nullable Failure of(@Nullable SocketFailure failure) {
+			return (failure != null) ? new Failure(failure.operation(), failure.errno(), failure.errnoName(),
+					failure.message(), failure.time(), failure.retryIn()) : null;
+		}
+
+	}
+
+}

@@ -1,0 +1,177 @@
+package dev.socketfactory.actuate;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import dev.socketfactory.SocketKind;
+import dev.socketfactory.engine.DefaultSocketFactories;
+import dev.socketfactory.engine.ManagedSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * {@link Endpoint @Endpoint} to look at socket factories, and to pause, resume, start and
+ * stop them.
+ *
+ * @since 0.1.0
+ */
+@Endpoint(id = "sockets")
+public class SocketsEndpoint {
+
+	private static final int ANY_NUMBER = -1;
+
+	private final DefaultSocketFactories factories;
+
+	/**
+	 * Create an endpoint.
+	 * @param factories the factories of the application
+	 */
+	public SocketsEndpoint(DefaultSocketFactories factories) {
+		this.factories = factories;
+	}
+
+	/**
+	 * Return all factories.
+	 * @return their descriptions by kind and name
+	 */
+	@ReadOperation
+	public SocketsDescriptor sockets() {
+		return new SocketsDescriptor(describe(SocketKind.LISTENER), describe(SocketKind.CLIENT));
+	}
+
+	/**
+	 * Return one factory.
+	 * @param name name of the factory
+	 * @return its description
+	 * @throws InvalidEndpointRequestException if there is no such factory
+	 */
+	@ReadOperation
+	public SocketDescriptor socket(@Selector String name) {
+		return SocketDescriptor.of(get(name));
+	}
+
+	/**
+	 * Return one aspect of a factory.
+	 * @param name name of the factory
+	 * @param view the aspect: {@code getsockname}
+	 * @return the local address
+	 * @throws InvalidEndpointRequestException if there is no such factory or aspect
+	 */
+	@ReadOperation
+	public LocalAddressDescriptor view(@Selector String name, @Selector String view) {
+		ManagedSocketFactory factory = get(name);
+		if (view.equals("getsockname")) {
+			return LocalAddressDescriptor.of(factory);
+		}
+		SocketAction action = SocketAction.find(view);
+		throw (action != null) ? RefusedException.readAction(action) : RefusedException.unknownView(view);
+	}
+
+	/**
+	 * Change the limit of a listener, effective at once.
+	 * @param name name of the factory
+	 * @param maxConnections how many connections may be open, {@code -1} for any number,
+	 * {@code null} to leave that as it is
+	 * @param lowWater at how many open connections it accepts again, {@code null} to
+	 * leave that as it is
+	 * @return the description of the factory afterwards
+	 * @throws RefusedException if there is no such factory, it has no limit, or a number
+	 * is wrong; nothing is changed then
+	 */
+	@WriteOperation
+	public SocketDescriptor limit(@Selector String name, @Nullable Integer maxConnections, @Nullable Integer lowWater) {
+		ManagedSocketFactory factory = get(name);
+		if (factory.getStatus().limit() == null) {
+			throw RefusedException.withoutLimit(name);
+		}
+		if (maxConnections == null && lowWater == null) {
+			throw RefusedException.nothingToChange();
+		}
+		if (maxConnections != null && maxConnections < ANY_NUMBER) {
+			throw RefusedException
+				.badValue("'maxConnections' must be -1 (any number) or not negative, not %d".formatted(maxConnections));
+		}
+		try {
+			changeLimit(factory, maxConnections, lowWater);
+		}
+		catch (IllegalArgumentException ex) {
+			throw RefusedException.badValue(String.valueOf(ex.getMessage()));
+		}
+		return SocketDescriptor.of(factory);
+	}
+
+	/**
+	 * Steer a factory, without waiting for its handlers.
+	 * @param name name of the factory
+	 * @param action what to do: {@code pause}, {@code resume}, {@code start} or
+	 * {@code stop}
+	 * @return the description of the factory afterwards
+	 * @throws InvalidEndpointRequestException if there is no such factory or action, or
+	 * the kind of the factory has no such action
+	 */
+	@WriteOperation
+	public SocketDescriptor control(@Selector String name, @Selector String action) {
+		ManagedSocketFactory factory = get(name);
+		SocketAction known = SocketAction.find(action);
+		if (known == null) {
+			throw RefusedException.unknownAction(action);
+		}
+		if (!known.isApplicableTo(factory)) {
+			throw RefusedException.notApplicable(name, known);
+		}
+		known.applyTo(factory);
+		return SocketDescriptor.of(factory);
+	}
+
+	private ManagedSocketFactory get(String name) {
+		ManagedSocketFactory factory = this.factories.find(name);
+		if (factory == null) {
+			throw RefusedException.unknownFactory(name, this.factories.getNames());
+		}
+		return factory;
+	}
+
+	private static void changeLimit(ManagedSocketFactory factory, @Nullable Integer maxConnections,
+			@Nullable Integer lowWater) {
+		if (maxConnections == null) {
+			factory.setLowWater(lowWater);
+			return;
+		}
+		Integer limit = (maxConnections != ANY_NUMBER) ? maxConnections : null;
+		if (lowWater == null) {
+			factory.setMaxConnections(limit);
+		}
+		else {
+			factory.setLimit(limit, lowWater);
+		}
+	}
+
+	private Map<String, SocketDescriptor> describe(SocketKind kind) {
+		Map<String, SocketDescriptor> descriptors = new LinkedHashMap<>();
+		stream(kind).forEach((factory) -> descriptors.put(factory.getName(), SocketDescriptor.of(factory)));
+		return descriptors;
+	}
+
+	private Stream<ManagedSocketFactory> stream(SocketKind kind) {
+		return this.factories.getAll().stream().filter((factory) -> factory.getSpec().getKind() == kind);
+	}
+
+	/**
+	 * Description of all factories.
+	 *
+	 * @param listeners listeners by name
+	 * @param clients clients by name
+	 */
+	public record SocketsDescriptor(Map<String, SocketDescriptor> listeners,
+			Map<String, SocketDescriptor> clients) implements OperationResponseBody {
+
+	}
+
+}

@@ -1,0 +1,157 @@
+package dev.socketfactory.metrics;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+
+import dev.socketfactory.PauseReason;
+import dev.socketfactory.SocketKind;
+import dev.socketfactory.SocketType;
+import dev.socketfactory.engine.FactoryMeters;
+import dev.socketfactory.engine.ManagedSocketFactory;
+import dev.socketfactory.engine.SocketFactoryStatus;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters of one factory. All that the path of a connection needs is looked up in the
+ * registry beforehand, and so are the counters of the failures that come when descriptors
+ * have run out, when nothing new can be made.
+ */
+final class SocketFactoryMeters implements FactoryMeters {
+
+	private static final List<String> SHORTAGES = List.of("EMFILE", "ENFILE", "ENOBUFS", "ENOMEM");
+
+	private static final List<PauseReason> REASONS = List.of(PauseReason.USER, PauseReason.MAX_CONNECTIONS,
+			PauseReason.DISPATCH, PauseReason.BACKOFF, PauseReason.NOT_READY, PauseReason.STOPPING);
+
+	private final ManagedSocketFactory factory;
+
+	private final MeterRegistry registry;
+
+	private final Tags tags;
+
+	private final ConcurrentLinkedQueue<Meter> meters = new ConcurrentLinkedQueue<>();
+
+	private final Map<String, Counter> failures = new ConcurrentHashMap<>();
+
+	private final Map<PauseReason, Meter> reasons = new ConcurrentHashMap<>();
+
+	private final @Nullable Timer connectTime;
+
+	private final Timer handlerTime;
+
+	SocketFactoryMeters(ManagedSocketFactory factory, MeterRegistry registry) {
+		this.factory = factory;
+		this.registry = registry;
+		this.tags = Tags.of("factory", factory.getName());
+		boolean client = factory.getSpec().getKind() == SocketKind.CLIENT;
+		this.connectTime = client ? timer(SocketMeter.CONNECT_TIME) : null;
+		this.handlerTime = timer(SocketMeter.HANDLER_TIME);
+		boolean accepts = !client && factory.getSpec().getType() == SocketType.SOCK_STREAM;
+		if (client) {
+			counter(SocketMeter.CONNECTS, (status) -> status.connections().total());
+		}
+		counter(SocketMeter.UNCLAIMED, (status) -> status.connections().unclaimed());
+		counter(SocketMeter.HANDLER_ERRORS, SocketFactoryStatus::handlerErrors);
+		gauge(SocketMeter.CONNECTIONS_ACTIVE, (status) -> status.connections().active());
+		if (accepts) {
+			bindListener();
+		}
+	}
+
+	@Override
+	public void handled(long nanos) {
+		this.handlerTime.record(nanos, TimeUnit.NANOSECONDS);
+	}
+
+	@Override
+	public void connected(long nanos) {
+		if (this.connectTime != null) {
+			this.connectTime.record(Duration.ofNanos(nanos));
+		}
+	}
+
+	@Override
+	public void failed(String operation, String errnoName) {
+		this.failures.computeIfAbsent(operation + " " + errnoName, (key) -> failureCounter(operation, errnoName))
+			.increment();
+	}
+
+	@Override
+	public void paused(PauseReason reason) {
+		this.reasons.computeIfAbsent(reason, this::reasonGauge);
+	}
+
+	void remove() {
+		this.meters.forEach(this.registry::remove);
+		this.failures.values().forEach(this.registry::remove);
+		this.reasons.values().forEach(this.registry::remove);
+	}
+
+	private void bindListener() {
+		counter(SocketMeter.ACCEPTS, (status) -> status.connections().total());
+		gauge(SocketMeter.LISTEN_QUEUE_DEPTH,
+				(status) -> (status.listenQueue() != null && status.listenQueue().depth() != null)
+						? status.listenQueue().depth() : Double.NaN);
+		gauge(SocketMeter.LISTEN_QUEUE_LIMIT,
+				(status) -> (status.listenQueue() != null) ? status.listenQueue().effective() : Double.NaN);
+		REASONS.forEach(this::paused);
+		SHORTAGES.forEach((errno) -> this.failures.put("accept " + errno, failureCounter("accept", errno)));
+	}
+
+	private Timer timer(SocketMeter meter) {
+		Timer timer = Timer.builder(meter.getName())
+			.description(meter.getDescription())
+			.tags(this.tags)
+			.register(this.registry);
+		this.meters.add(timer);
+		return timer;
+	}
+
+	private void counter(SocketMeter meter, ToDoubleFunction<SocketFactoryStatus> value) {
+		this.meters.add(FunctionCounter
+			.builder(meter.getName(), this.factory, (source) -> value.applyAsDouble(source.getStatus()))
+			.description(meter.getDescription())
+			.baseUnit(meter.getUnit())
+			.tags(this.tags)
+			.register(this.registry));
+	}
+
+	private void gauge(SocketMeter meter, ToDoubleFunction<SocketFactoryStatus> value) {
+		this.meters
+			.add(Gauge.builder(meter.getName(), this.factory, (source) -> value.applyAsDouble(source.getStatus()))
+				.description(meter.getDescription())
+				.baseUnit(meter.getUnit())
+				.tags(this.tags)
+				.register(this.registry));
+	}
+
+	private Counter failureCounter(String operation, String errnoName) {
+		return Counter.builder(SocketMeter.FAILURES.getName())
+			.description(SocketMeter.FAILURES.getDescription())
+			.baseUnit(SocketMeter.FAILURES.getUnit())
+			.tags(this.tags.and("operation", operation, "errno", errnoName.isEmpty() ? "unknown" : errnoName))
+			.register(this.registry);
+	}
+
+	private Meter reasonGauge(PauseReason reason) {
+		return Gauge
+			.builder(SocketMeter.PAUSED.getName(), this.factory,
+					(source) -> source.getPauseReasons().contains(reason) ? 1 : 0)
+			.description(SocketMeter.PAUSED.getDescription())
+			.tags(this.tags.and("reason", reason.getName()))
+			.register(this.registry);
+	}
+
+}

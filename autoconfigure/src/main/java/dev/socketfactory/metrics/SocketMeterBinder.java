@@ -1,0 +1,54 @@
+package dev.socketfactory.metrics;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.socketfactory.engine.DefaultSocketFactories;
+import dev.socketfactory.engine.FactoriesListener;
+import dev.socketfactory.engine.FactoryMeters;
+import dev.socketfactory.engine.ManagedSocketFactory;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+/**
+ * {@link MeterBinder} for all factories, those that are opened later included.
+ *
+ * @since 0.1.0
+ */
+public class SocketMeterBinder implements MeterBinder {
+
+	private final DefaultSocketFactories factories;
+
+	/**
+	 * Create a binder.
+	 * @param factories the factories of the application
+	 */
+	public SocketMeterBinder(DefaultSocketFactories factories) {
+		this.factories = factories;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		Map<Long, SocketFactoryMeters> bound = new ConcurrentHashMap<>();
+		this.factories.addListener(new FactoriesListener() {
+
+			@Override
+			public void added(ManagedSocketFactory factory) {
+				SocketFactoryMeters meters = new SocketFactoryMeters(factory, registry);
+				bound.put(factory.getId(), meters);
+				factory.setMeters(meters);
+			}
+
+			@Override
+			public void removed(ManagedSocketFactory factory) {
+				SocketFactoryMeters meters = bound.remove(factory.getId());
+				if (meters != null) {
+					factory.setMeters(FactoryMeters.NONE);
+					meters.remove();
+				}
+			}
+
+		});
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Meters of socket factories.
+ */
+@NullMarked
+package dev.socketfactory.metrics;
+
+import org.jspecify.annotations.NullMarked;

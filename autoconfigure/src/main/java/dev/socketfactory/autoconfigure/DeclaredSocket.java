@@ -1,0 +1,121 @@
+package dev.socketfactory.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import dev.socketfactory.SocketKind;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+
+/**
+ * All values of one entry: a property source in which every key has its one spelling, the
+ * first property source that has a value wins, and origins are kept.
+ */
+final class DeclaredSocket implements IterableConfigurationPropertySource {
+
+	private final SocketKind kind;
+
+	private String name = "";
+
+	private @Nullable DeclaredProperty first;
+
+	private final Map<String, DeclaredProperty> properties = new LinkedHashMap<>();
+
+	DeclaredSocket(SocketKind kind) {
+		this.kind = kind;
+	}
+
+	SocketKind getKind() {
+		return this.kind;
+	}
+
+	/**
+	 * Return the name: the spelling with most dashes, else the first one.
+	 */
+	String getName() {
+		return this.name;
+	}
+
+	void add(DeclaredProperty property) {
+		this.first = (this.first != null) ? this.first : property;
+		if (this.name.isEmpty() || dashes(property.entry()) > dashes(this.name)) {
+			this.name = property.entry();
+		}
+		if (!property.key().isEmpty()) {
+			this.properties.putIfAbsent(property.identity(), property);
+		}
+	}
+
+	/**
+	 * Return the full name of the entry.
+	 */
+	ConfigurationPropertyName getPropertyName() {
+		return ConfigurationPropertyName.of(EntryKeys.PREFIX)
+			.append(EntryKeys.section(this.kind))
+			.append("[" + this.name + "]");
+	}
+
+	/**
+	 * Return the keys that are given but mean nothing for this kind.
+	 * @return the keys
+	 */
+	List<String> getForeignKeys() {
+		return this.properties.values()
+			.stream()
+			.map(DeclaredProperty::key)
+			.filter((key) -> EntryKeys.isForeign(this.kind, key))
+			.distinct()
+			.toList();
+	}
+
+	/**
+	 * Return the property of a key, or of an element such as {@code options.SO_RCVBUF}.
+	 */
+	@Nullable DeclaredProperty find(String key) {
+		return this.properties.values()
+			.stream()
+			.filter((property) -> key
+				.equals(property.element().isEmpty() ? property.key() : property.key() + "." + property.element()))
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * Return where the entry begins, as far as that is known.
+	 */
+	@Nullable DeclaredProperty findFirst() {
+		return this.first;
+	}
+
+	@Override
+	public Stream<ConfigurationPropertyName> stream() {
+		return this.properties.values()
+			.stream()
+			.filter((property) -> !EntryKeys.isForeign(this.kind, property.key()))
+			.map(this::nameOf);
+	}
+
+	@Override
+	public @Nullable ConfigurationProperty getConfigurationProperty(ConfigurationPropertyName name) {
+		return this.properties.values()
+			.stream()
+			.filter((property) -> nameOf(property).equals(name))
+			.map((property) -> new ConfigurationProperty(name, property.value(), property.origin()))
+			.findFirst()
+			.orElse(null);
+	}
+
+	private ConfigurationPropertyName nameOf(DeclaredProperty property) {
+		return getPropertyName().append(property.relativeName());
+	}
+
+	private static long dashes(String name) {
+		return name.chars().filter((character) -> character == '-').count();
+	}
+
+}

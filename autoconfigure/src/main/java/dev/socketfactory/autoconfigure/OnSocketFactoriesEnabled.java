@@ -1,0 +1,23 @@
+package dev.socketfactory.autoconfigure;
+
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/**
+ * Whether {@code socket-factory.enabled} is not off. {@link ConditionalOnBooleanProperty}
+ * would take a word that is neither true nor false for off, without saying so.
+ */
+class OnSocketFactoriesEnabled extends SpringBootCondition {
+
+	@Override
+	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+		boolean enabled = new TopLevelSettings(context.getEnvironment()).isEnabled();
+		return new ConditionOutcome(enabled,
+				ConditionMessage.of("socket-factory.enabled is " + (enabled ? "true" : "false")));
+	}
+
+}

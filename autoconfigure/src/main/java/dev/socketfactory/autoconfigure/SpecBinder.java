@@ -1,0 +1,102 @@
+package dev.socketfactory.autoconfigure;
+
+import java.util.List;
+
+import dev.socketfactory.InvalidSocketSpecException;
+import dev.socketfactory.SocketSpec;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PlaceholdersResolver;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+import org.springframework.util.Assert;
+import org.springframework.util.PlaceholderResolutionException;
+import org.springframework.util.PropertyPlaceholderHelper;
+import org.springframework.util.SystemPropertyUtils;
+
+/**
+ * Makes specifications from what is declared.
+ */
+final class SpecBinder {
+
+	private static final Log logger = LogFactory.getLog(SpecBinder.class);
+
+	/**
+	 * Unlike that of Boot's own binder it refuses what cannot be resolved: a socket never
+	 * means the text of a placeholder.
+	 */
+	private static final PropertyPlaceholderHelper HELPER = new PropertyPlaceholderHelper(
+			SystemPropertyUtils.PLACEHOLDER_PREFIX, SystemPropertyUtils.PLACEHOLDER_SUFFIX,
+			SystemPropertyUtils.VALUE_SEPARATOR, SystemPropertyUtils.ESCAPE_CHARACTER, false);
+
+	private final Environment environment;
+
+	private final PlaceholdersResolver placeholders;
+
+	SpecBinder(Environment environment) {
+		this.environment = environment;
+		Assert.isInstanceOf(ConfigurableEnvironment.class, environment);
+		this.placeholders = new PropertySourcesPlaceholdersResolver(
+				((ConfigurableEnvironment) environment).getPropertySources(), HELPER);
+	}
+
+	/**
+	 * Make the specifications of all declared sockets.
+	 * @return the specifications in the order of their declaration
+	 * @throws UnknownKeysException if there are keys that do not exist
+	 * @throws InvalidSocketSpecException if a value is wrong
+	 */
+	List<SocketSpec> bind() {
+		DeclaredSockets declared = DeclaredSockets.of(this.environment);
+		if (!declared.getUnknown().isEmpty()) {
+			throw new UnknownKeysException(declared.getUnknown());
+		}
+		return declared.getEntries().stream().map(this::bind).toList();
+	}
+
+	private SocketSpec bind(DeclaredSocket declared) {
+		declared.getForeignKeys()
+			.forEach((key) -> logger.warn("%s '%s': '%s' means nothing for a %s and is ignored"
+				.formatted(declared.getKind(), declared.getName(), key, declared.getKind())));
+		return switch (declared.getKind()) {
+			case LISTENER ->
+				SpecMapper.listener(declared.getName(), bind(declared, SocketFactoryProperties.Listener.class));
+			case CLIENT -> SpecMapper.client(declared.getName(), bind(declared, SocketFactoryProperties.Client.class));
+		};
+	}
+
+	private <T> T bind(DeclaredSocket declared, Class<T> type) {
+		Binder binder = new Binder(List.of(declared), this.placeholders);
+		try {
+			return binder.bindOrCreate(declared.getPropertyName(), Bindable.of(type), BindHandler.DEFAULT);
+		}
+		catch (BindException ex) {
+			throw invalid(declared, ex);
+		}
+	}
+
+	private static InvalidSocketSpecException invalid(DeclaredSocket declared, BindException failure) {
+		ConfigurationProperty property = failure.getProperty();
+		String full = failure.getName().toString();
+		String key = full.substring(declared.getPropertyName().toString().length() + 1);
+		Object value = (property != null) ? property.getValue() : null;
+		ExpectedValue expected = expected(failure);
+		return new InvalidSocketSpecException(declared.getKind(), declared.getName(), key, value, expected.reason(),
+				expected.action());
+	}
+
+	private static ExpectedValue expected(BindException failure) {
+		if (failure.getCause() instanceof PlaceholderResolutionException unresolved) {
+			return ExpectedValue.ofPlaceholder(unresolved.getPlaceholder());
+		}
+		return ExpectedValue.of(failure.getTarget().getType().resolve(Object.class));
+	}
+
+}

@@ -1,0 +1,45 @@
+package dev.socketfactory.autoconfigure;
+
+import dev.socketfactory.DispatchMode;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/**
+ * The values at the top of {@code socket-factory}.
+ */
+final class TopLevelSettings {
+
+	private final Environment environment;
+
+	TopLevelSettings(Environment environment) {
+		this.environment = environment;
+	}
+
+	boolean isEnabled() {
+		return get("enabled", Boolean.class, true);
+	}
+
+	DispatchMode getDispatch() {
+		return get("dispatch", DispatchMode.class, DispatchMode.EXECUTOR);
+	}
+
+	boolean isFailFast() {
+		return get("fail-fast", Boolean.class, false);
+	}
+
+	String getPausedStatus() {
+		return get("health.paused-status", String.class, "UP");
+	}
+
+	private <T> T get(String key, Class<T> type, T fallback) {
+		try {
+			return Binder.get(this.environment).bind(EntryKeys.PREFIX + "." + key, type).orElse(fallback);
+		}
+		catch (BindException ex) {
+			throw new InvalidSettingException(ex, ExpectedValue.of(type));
+		}
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of socket factories.
+ */
+@NullMarked
+package dev.socketfactory.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,196 @@
+package dev.socketfactory.sample;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Drills with the packaged sample: too few descriptors, and SIGTERM under load.
+ */
+@Timeout(120)
+@EnabledOnOs(OS.LINUX)
+class SampleDrillsIT {
+
+	private static final int CLIENTS = 400;
+
+	private static final int SECONDS = 5;
+
+	@TempDir
+	private Path folder;
+
+	@Test
+	void fourHundredClientsAndTooFewDescriptors() throws Exception {
+		List<Rot13Client> clients = new ArrayList<>();
+		try (SampleProcess sample = SampleProcess.startWithDescriptors(this.folder, 160)) {
+			int port = sample.portOf("rot13");
+			// Keeps a connection of the web server open
+			assertThat(sample.get("/actuator/sockets/rot13").body()).contains("\"pauseReasons\":[]");
+			for (int i = 0; i < CLIENTS; i++) {
+				clients.add(new Rot13Client(port));
+			}
+			Awaitility.await().until(() -> sample.log().contains("accept failed"));
+			TimeUnit.SECONDS.sleep(1);
+			long lines = sample.countLogLines();
+			Duration cpuBefore = sample.cpu();
+			TimeUnit.SECONDS.sleep(SECONDS);
+			Duration cpu = sample.cpu().minus(cpuBefore);
+			long logged = sample.countLogLines() - lines;
+			String status = sample.get("/actuator/sockets/rot13").body();
+			int held = numberAfter(status, "\"active\":");
+
+			long begin = System.nanoTime();
+			clients.get(0).endOfInput();
+			assertThat(clients.get(held).ask("next")).isEqualTo("arkg");
+			Duration again = Duration.ofNanos(System.nanoTime() - begin);
+			for (int i = 1; i < CLIENTS; i++) {
+				assertThat(clients.get(i).ask("Hello")).as("client %d", i).isEqualTo("Uryyb");
+				clients.get(i).endOfInput();
+			}
+			System.out.printf(
+					"drill EMFILE in the sample (Java %d): %d clients, %d held for %d s; CPU %d ms, %d log line(s); "
+							+ "accepted again after %d ms; all %d served%n",
+					Runtime.version().feature(), CLIENTS, held, SECONDS, cpu.toMillis(), logged, again.toMillis(),
+					CLIENTS);
+			assertThat(held).isBetween(20, 159);
+			assertThat(status).contains("\"reason\":\"BACKOFF\"", "\"errnoName\":\"EMFILE\"");
+			assertThat(logged).isLessThanOrEqualTo(SECONDS);
+			// Of the whole application: the web server's threads too
+			assertThat(cpu).isLessThan(Duration.ofMillis(SECONDS * 200));
+			assertThat(again).isLessThanOrEqualTo(Duration.ofMillis(500));
+			assertThat(sample.get("/actuator/sockets/rot13").body()).contains("\"pauseReasons\":[]");
+			assertThat(sample.terminate(Duration.ofSeconds(30))).isEqualTo(143);
+			assertThat(sample.log()).containsOnlyOnce("accept failed")
+				.doesNotContain("NoClassDefFoundError", "ExceptionInInitializerError", "ERROR");
+		}
+		finally {
+			for (Rot13Client client : clients) {
+				client.close();
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void termUnderLoadLosesNobodyWhoWasConnectedBefore(boolean virtual) throws Exception {
+		Load load = new Load();
+		try (SampleProcess sample = SampleProcess.start(this.folder, Collections.emptyList(),
+				"--spring.lifecycle.timeout-per-shutdown-phase=3s", "--spring.threads.virtual.enabled=" + virtual);
+				Rot13Client idle = new Rot13Client(sample.portOf("rot13"))) {
+			assertThat(idle.ask("here")).isEqualTo("urer");
+			List<Thread> threads = load.begin(sample.portOf("rot13"));
+			Awaitility.await().until(() -> load.served.get() > 500);
+			long begin = System.nanoTime();
+			load.termSent.set(begin);
+			assertThat(sample.terminate(Duration.ofSeconds(20))).isEqualTo(143);
+			Duration took = Duration.ofNanos(System.nanoTime() - begin);
+			for (Thread thread : threads) {
+				thread.join(10_000);
+				assertThat(thread.isAlive()).isFalse();
+			}
+			System.out.printf(
+					"drill SIGTERM under load (Java %d, %s): %d clients served, %d of them connected after the signal; "
+							+ "lost: %d connected before it, %d after; ended after %d ms, with one idle connection "
+							+ "and a phase limit of 3 s%n",
+					Runtime.version().feature(), virtual ? "virtual threads where there are" : "pool of 200",
+					load.served.get(), load.servedAfter.get(), load.lostBefore.get(), load.lostAfter.get(),
+					took.toMillis());
+			assertThat(load.lostBefore).as("connected before the signal, and lost").hasValue(0);
+			assertThat(load.lostAfter).as("connected after the signal, and lost").hasValueLessThanOrEqualTo(20);
+			assertThat(sample.log()).contains("listener 'rot13' stopped")
+				.doesNotContain("ERROR", "Shutdown phase", "\tat ");
+		}
+	}
+
+	private static int numberAfter(String json, String key) {
+		int begin = json.indexOf(key) + key.length();
+		int end = begin;
+		while (Character.isDigit(json.charAt(end))) {
+			end++;
+		}
+		return Integer.parseInt(json.substring(begin, end));
+	}
+
+	/**
+	 * Clients that ask one line each, as fast as they can, until they are refused.
+	 */
+	private static final class Load {
+
+		private static final int THREADS = 8;
+
+		private final AtomicLong termSent = new AtomicLong(Long.MAX_VALUE);
+
+		private final AtomicInteger served = new AtomicInteger();
+
+		private final AtomicInteger servedAfter = new AtomicInteger();
+
+		private final AtomicInteger lostBefore = new AtomicInteger();
+
+		private final AtomicInteger lostAfter = new AtomicInteger();
+
+		private List<Thread> begin(int port) {
+			List<Thread> threads = new ArrayList<>();
+			for (int i = 0; i < THREADS; i++) {
+				Thread thread = new Thread(() -> {
+					boolean refused = false;
+					while (!refused) {
+						refused = !connect(port);
+					}
+				}, "client-" + i);
+				thread.setDaemon(true);
+				thread.start();
+				threads.add(thread);
+			}
+			return threads;
+		}
+
+		private boolean connect(int port) {
+			try (Rot13Client client = new Rot13Client(port)) {
+				boolean before = System.nanoTime() < this.termSent.get();
+				if (isServed(client)) {
+					this.served.incrementAndGet();
+					this.servedAfter.addAndGet(before ? 0 : 1);
+				}
+				else {
+					(before ? this.lostBefore : this.lostAfter).incrementAndGet();
+				}
+				return true;
+			}
+			catch (ConnectException ex) {
+				return false;
+			}
+			catch (IOException ex) {
+				// Reset while connecting: never told that it is connected
+				return true;
+			}
+		}
+
+		private static boolean isServed(Rot13Client client) {
+			try {
+				return "Uryyb".equals(client.ask("Hello"));
+			}
+			catch (IOException ex) {
+				return false;
+			}
+		}
+
+	}
+
+}

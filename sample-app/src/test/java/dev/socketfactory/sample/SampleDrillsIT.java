@@ -33,6 +33,11 @@ class SampleDrillsIT {
 
 	private static final int SECONDS = 5;
 
+	/**
+	 * What the whole machine does, or what runs it, is charged to whom it interrupts.
+	 */
+	private static final int MORE_TRIES = 3;
+
 	@TempDir
 	private Path folder;
 
@@ -49,9 +54,11 @@ class SampleDrillsIT {
 			Awaitility.await().until(() -> sample.log().contains("accept failed"));
 			TimeUnit.SECONDS.sleep(1);
 			long lines = sample.countLogLines();
-			Duration cpuBefore = sample.cpu();
-			TimeUnit.SECONDS.sleep(SECONDS);
-			Duration cpu = sample.cpu().minus(cpuBefore);
+			CpuTimes cpu = measureCpu(sample);
+			for (int i = 0; i < MORE_TRIES && cpu.withoutCompiler().compareTo(onePercent()) > 0; i++) {
+				System.out.println("drill EMFILE in the sample, measured again after " + cpu);
+				cpu = measureCpu(sample);
+			}
 			long logged = sample.countLogLines() - lines;
 			String status = sample.get("/actuator/sockets/rot13").body();
 			int held = numberAfter(status, "\"active\":");
@@ -65,15 +72,13 @@ class SampleDrillsIT {
 				clients.get(i).endOfInput();
 			}
 			System.out.printf(
-					"drill EMFILE in the sample (Java %d): %d clients, %d held for %d s; CPU %d ms, %d log line(s); "
+					"drill EMFILE in the sample (Java %d): %d clients, %d held for %d s; CPU %s, %d log line(s); "
 							+ "accepted again after %d ms; all %d served%n",
-					Runtime.version().feature(), CLIENTS, held, SECONDS, cpu.toMillis(), logged, again.toMillis(),
-					CLIENTS);
+					Runtime.version().feature(), CLIENTS, held, SECONDS, cpu, logged, again.toMillis(), CLIENTS);
 			assertThat(held).isBetween(20, 159);
 			assertThat(status).contains("\"reason\":\"BACKOFF\"", "\"errnoName\":\"EMFILE\"");
-			assertThat(logged).isLessThanOrEqualTo(SECONDS);
-			// Of the whole application: the web server's threads too
-			assertThat(cpu).isLessThan(Duration.ofMillis(SECONDS * 200));
+			assertThat(logged).as("lines logged in %d s or more", SECONDS).isLessThanOrEqualTo(SECONDS);
+			assertThat(cpu.withoutCompiler()).as(cpu.toString()).isLessThanOrEqualTo(onePercent());
 			assertThat(again).isLessThanOrEqualTo(Duration.ofMillis(500));
 			assertThat(sample.get("/actuator/sockets/rot13").body()).contains("\"pauseReasons\":[]");
 			assertThat(sample.terminate(Duration.ofSeconds(30))).isEqualTo(143);
@@ -117,6 +122,16 @@ class SampleDrillsIT {
 			assertThat(sample.log()).contains("listener 'rot13' stopped")
 				.doesNotContain("ERROR", "Shutdown phase", "\tat ");
 		}
+	}
+
+	private static CpuTimes measureCpu(SampleProcess sample) throws IOException, InterruptedException {
+		CpuTimes before = sample.cpu();
+		TimeUnit.SECONDS.sleep(SECONDS);
+		return sample.cpu().since(before);
+	}
+
+	private static Duration onePercent() {
+		return Duration.ofSeconds(SECONDS).dividedBy(100);
 	}
 
 	private static int numberAfter(String json, String key) {

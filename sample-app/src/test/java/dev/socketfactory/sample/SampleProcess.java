@@ -105,8 +105,8 @@ final class SampleProcess implements AutoCloseable {
 				HttpResponse.BodyHandlers.ofString());
 	}
 
-	Duration cpu() {
-		return this.process.info().totalCpuDuration().orElseThrow();
+	CpuTimes cpu() throws IOException {
+		return CpuTimes.of(this.process.pid());
 	}
 
 	long countLogLines() {

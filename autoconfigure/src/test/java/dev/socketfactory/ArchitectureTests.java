@@ -59,6 +59,13 @@ class ArchitectureTests {
 		.resideInAnyPackage("dev.socketfactory.engine..", "dev.socketfactory.event..");
 
 	@ArchTest
+	final ArchRule whatTheEngineStandsOnKnowsNothingOfFactories = noClasses().that()
+		.resideInAPackage("dev.socketfactory.engine.(*)..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("dev.socketfactory.engine");
+
+	@ArchTest
 	final ArchRule lowerFloorsKnowNoBoot = noClasses().that()
 		.resideInAnyPackage("dev.socketfactory", "dev.socketfactory.event..", "dev.socketfactory.engine..",
 				"dev.socketfactory.errno..", "dev.socketfactory.lookup..")

@@ -13,6 +13,8 @@ import dev.socketfactory.SocketEventType;
 import dev.socketfactory.SocketFailure;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
+import dev.socketfactory.engine.dispatch.Dispatcher;
+import dev.socketfactory.engine.socket.OpenedSocket;
 import dev.socketfactory.errno.Errno;
 import dev.socketfactory.event.SocketStateEvent;
 import org.jspecify.annotations.Nullable;

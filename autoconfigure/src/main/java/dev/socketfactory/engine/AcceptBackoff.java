@@ -3,6 +3,8 @@ package dev.socketfactory.engine;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
+import dev.socketfactory.engine.loop.EventLoop;
+import dev.socketfactory.engine.loop.Timers;
 import org.jspecify.annotations.Nullable;
 
 /**

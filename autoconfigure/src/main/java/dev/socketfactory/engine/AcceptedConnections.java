@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 
 import dev.socketfactory.SocketFactory;
+import dev.socketfactory.engine.socket.SocketOptions;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
 import org.jspecify.annotations.Nullable;
 

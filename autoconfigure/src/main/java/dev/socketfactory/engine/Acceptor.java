@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketfactory.PauseReason;
+import dev.socketfactory.engine.dispatch.Dispatcher;
+import dev.socketfactory.engine.loop.EventLoop;
 import dev.socketfactory.errno.Errno;
 import org.jspecify.annotations.Nullable;
 

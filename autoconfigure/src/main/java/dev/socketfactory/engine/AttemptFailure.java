@@ -1,5 +1,6 @@
 package dev.socketfactory.engine;
 
+import dev.socketfactory.engine.socket.SystemCallException;
 import dev.socketfactory.lookup.LookupException;
 import org.jspecify.annotations.Nullable;
 

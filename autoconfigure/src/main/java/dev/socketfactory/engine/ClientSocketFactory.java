@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
+import dev.socketfactory.engine.socket.OpenedSocket;
+import dev.socketfactory.engine.socket.OptionSet;
 import dev.socketfactory.event.ConnectionEstablishedEvent;
 import dev.socketfactory.event.DatagramSocketOpenedEvent;
 import dev.socketfactory.event.SocketSuccessEvent;

@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketfactory.SocketFailure;
 import dev.socketfactory.SocketFailureException;
+import dev.socketfactory.engine.socket.OpenedSocket;
+import dev.socketfactory.engine.socket.SocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**

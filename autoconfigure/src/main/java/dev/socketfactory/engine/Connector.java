@@ -22,6 +22,12 @@ import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketEndpoint;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketType;
+import dev.socketfactory.engine.loop.EventLoop;
+import dev.socketfactory.engine.loop.Timers;
+import dev.socketfactory.engine.socket.OpenedSocket;
+import dev.socketfactory.engine.socket.SocketChannels;
+import dev.socketfactory.engine.socket.SocketOptions;
+import dev.socketfactory.engine.socket.SystemCallException;
 import dev.socketfactory.lookup.LookupException;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package dev.socketfactory.engine;
 import java.nio.channels.SelectableChannel;
 import java.util.function.Function;
 
+import dev.socketfactory.engine.dispatch.Dispatcher;
 import dev.socketfactory.event.SocketSuccessEvent;
 import org.jspecify.annotations.Nullable;
 

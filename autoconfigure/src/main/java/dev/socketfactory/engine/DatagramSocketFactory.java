@@ -5,6 +5,10 @@ import java.nio.channels.DatagramChannel;
 
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
+import dev.socketfactory.engine.socket.OpenedSocket;
+import dev.socketfactory.engine.socket.OptionSet;
+import dev.socketfactory.engine.socket.SocketChannels;
+import dev.socketfactory.engine.socket.SystemCallException;
 import dev.socketfactory.event.DatagramSocketOpenedEvent;
 import dev.socketfactory.event.SocketSuccessEvent;
 import org.apache.commons.logging.Log;

@@ -11,6 +11,11 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.SocketSpec;
+import dev.socketfactory.engine.dispatch.Dispatcher;
+import dev.socketfactory.engine.dispatch.ExecutorDispatcher;
+import dev.socketfactory.engine.dispatch.InlineDispatcher;
+import dev.socketfactory.engine.loop.EventLoop;
+import dev.socketfactory.engine.socket.EndpointResolver;
 import dev.socketfactory.errno.ErrnoTable;
 
 import org.springframework.context.ApplicationEventPublisher;

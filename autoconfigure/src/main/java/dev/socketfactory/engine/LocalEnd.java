@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 
 import dev.socketfactory.SocketEndpoint;
 import dev.socketfactory.SocketSpec;
+import dev.socketfactory.engine.socket.EndpointResolver;
 import dev.socketfactory.lookup.LookupException;
 import org.jspecify.annotations.Nullable;
 

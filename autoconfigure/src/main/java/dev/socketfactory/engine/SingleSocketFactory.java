@@ -7,6 +7,8 @@ import java.time.Duration;
 
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
+import dev.socketfactory.engine.socket.OpenedSocket;
+import dev.socketfactory.engine.socket.UnixSocketFile;
 import dev.socketfactory.event.SocketSuccessEvent;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketfactory.engine.loop.EventLoop;
 import dev.socketfactory.event.SocketSuccessEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

@@ -3,10 +3,10 @@
  * Boot.
  * <p>
  * The path of an accepted connection, in the order to read it:
- * {@link dev.socketfactory.engine.EventLoop} selects,
+ * {@link dev.socketfactory.engine.loop.EventLoop} selects,
  * {@link dev.socketfactory.engine.Acceptor} accepts,
  * {@link dev.socketfactory.engine.AcceptedConnections} makes the event,
- * {@link dev.socketfactory.engine.Dispatcher} chooses the thread,
+ * {@link dev.socketfactory.engine.dispatch.Dispatcher} chooses the thread,
  * {@link dev.socketfactory.engine.SuccessPublisher} publishes it to the handlers and
  * looks after what they leave behind.
  * <p>
@@ -19,11 +19,10 @@
  * stops one, {@link dev.socketfactory.engine.FactoryState} is its state machine, without
  * any I/O, and {@link dev.socketfactory.engine.Shutdown} ends an application.
  * <p>
- * Apart from these: files of UNIX sockets
- * ({@link dev.socketfactory.engine.UnixSocketFile}), what Linux tells of its sockets
- * ({@link dev.socketfactory.engine.AcceptQueue},
- * {@link dev.socketfactory.engine.BoundPorts}), and options
- * ({@link dev.socketfactory.engine.OptionSet}).
+ * What all of this stands on has packages of its own, which know nothing of factories:
+ * {@code loop}, the thread that everything runs on; {@code dispatch}, the threads that
+ * events are published on; {@code socket}, which opens and binds, with the files of UNIX
+ * sockets; and {@code proc}, what Linux tells of its sockets.
  */
 @NullMarked
 package dev.socketfactory.engine;

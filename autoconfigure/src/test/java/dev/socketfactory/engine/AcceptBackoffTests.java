@@ -7,6 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 
+import dev.socketfactory.engine.loop.EventLoop;
+import dev.socketfactory.engine.loop.Timers;
+import dev.socketfactory.testing.Await;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.test.util.ReflectionTestUtils;

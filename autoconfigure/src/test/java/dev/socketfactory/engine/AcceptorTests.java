@@ -18,7 +18,12 @@ import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
+import dev.socketfactory.engine.dispatch.Dispatcher;
+import dev.socketfactory.engine.loop.EventLoop;
+import dev.socketfactory.engine.socket.SocketOptions;
 import dev.socketfactory.errno.Errno;
+import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.LeakCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 

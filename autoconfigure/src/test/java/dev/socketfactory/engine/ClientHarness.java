@@ -14,9 +14,11 @@ import dev.socketfactory.SocketKind;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
+import dev.socketfactory.engine.socket.EndpointResolver;
 import dev.socketfactory.event.SocketFailureEvent;
 import dev.socketfactory.event.SocketStateEvent;
 import dev.socketfactory.event.SocketSuccessEvent;
+import dev.socketfactory.testing.Await;
 
 import org.springframework.context.ApplicationEventPublisher;
 

@@ -2,6 +2,7 @@ package dev.socketfactory.engine;
 
 import java.util.Map;
 
+import dev.socketfactory.testing.Parallel;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

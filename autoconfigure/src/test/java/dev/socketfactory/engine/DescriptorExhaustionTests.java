@@ -9,6 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.ChildProcess;
+import dev.socketfactory.testing.LeakCheck;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;

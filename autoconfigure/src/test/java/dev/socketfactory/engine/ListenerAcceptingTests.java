@@ -21,6 +21,8 @@ import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketEventType;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
+import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.LeakCheck;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.PauseReason;
+import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.LeakCheck;
+import dev.socketfactory.testing.Parallel;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

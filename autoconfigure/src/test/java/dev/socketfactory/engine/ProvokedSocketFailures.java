@@ -16,6 +16,7 @@ import dev.socketfactory.SocketFailureException;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
+import dev.socketfactory.testing.Peer;
 
 /**
  * A program that opens factories that fail, and prints how.

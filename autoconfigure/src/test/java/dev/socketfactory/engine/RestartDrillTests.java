@@ -6,6 +6,9 @@ import java.net.Socket;
 import java.time.Duration;
 
 import dev.socketfactory.SocketState;
+import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.LeakCheck;
+import dev.socketfactory.testing.Peer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 

@@ -21,6 +21,8 @@ import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.event.SocketEvent;
 import dev.socketfactory.event.SocketFailureEvent;
 import dev.socketfactory.event.SocketStateEvent;
+import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.LeakCheck;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

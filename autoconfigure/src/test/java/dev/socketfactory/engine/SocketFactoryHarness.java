@@ -27,9 +27,11 @@ import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
+import dev.socketfactory.engine.socket.EndpointResolver;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.event.SocketFailureEvent;
 import dev.socketfactory.event.SocketStateEvent;
+import dev.socketfactory.testing.Await;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
@@ -41,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Socket factories without an application context: records every event, runs one handler
  * for the accepted connections, and keeps the clients that a test connects.
  */
-final class SocketFactoryHarness implements ApplicationEventPublisher, AutoCloseable {
+public final class SocketFactoryHarness implements ApplicationEventPublisher, AutoCloseable {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -77,15 +79,15 @@ final class SocketFactoryHarness implements ApplicationEventPublisher, AutoClose
 		return of(DispatchMode.INLINE);
 	}
 
-	static SocketFactoryHarness executor() {
+	public static SocketFactoryHarness executor() {
 		return of(DispatchMode.EXECUTOR);
 	}
 
-	static SocketFactoryHarness executor(Executor executor, int places) {
+	public static SocketFactoryHarness executor(Executor executor, int places) {
 		return new SocketFactoryHarness(DispatchMode.EXECUTOR, executor, places);
 	}
 
-	static SocketFactoryHarness executor(int places) {
+	public static SocketFactoryHarness executor(int places) {
 		return new SocketFactoryHarness(DispatchMode.EXECUTOR, null, places);
 	}
 
@@ -94,11 +96,11 @@ final class SocketFactoryHarness implements ApplicationEventPublisher, AutoClose
 	 * @param domain the domain
 	 * @return a builder
 	 */
-	static SocketSpecBuilder loopback(SocketDomain domain) {
+	public static SocketSpecBuilder loopback(SocketDomain domain) {
 		return SocketSpec.listener("test").domain(domain).bind((domain == SocketDomain.AF_INET6) ? "::1" : "127.0.0.1");
 	}
 
-	static SocketSpecBuilder loopback() {
+	public static SocketSpecBuilder loopback() {
 		return loopback(SocketDomain.AF_INET);
 	}
 
@@ -124,7 +126,7 @@ final class SocketFactoryHarness implements ApplicationEventPublisher, AutoClose
 	/**
 	 * Open a listener and make sure that it listens.
 	 */
-	ManagedSocketFactory listen(SocketSpecBuilder spec) {
+	public ManagedSocketFactory listen(SocketSpecBuilder spec) {
 		ManagedSocketFactory factory = open(spec);
 		assertThat(factory.getState()).as(() -> String.valueOf(factory.getLastFailure()))
 			.isEqualTo(SocketState.LISTENING);
@@ -147,7 +149,7 @@ final class SocketFactoryHarness implements ApplicationEventPublisher, AutoClose
 		return List.copyOf(this.accepted);
 	}
 
-	List<ConnectionAcceptedEvent> awaitAccepted(int count) {
+	public List<ConnectionAcceptedEvent> awaitAccepted(int count) {
 		Await.await().untilAsserted(() -> assertThat(this.accepted).hasSizeGreaterThanOrEqualTo(count));
 		assertThat(this.accepted).hasSize(count);
 		return getAccepted();
@@ -164,7 +166,7 @@ final class SocketFactoryHarness implements ApplicationEventPublisher, AutoClose
 	/**
 	 * Close the accepted sockets that are open, claimed or not.
 	 */
-	void closeAccepted() {
+	public void closeAccepted() {
 		for (AbstractSocketFactory factory : factoriesOfEngine()) {
 			factory.getChannels().getChannels().forEach(SocketFactoryHarness::close);
 		}
@@ -206,11 +208,11 @@ final class SocketFactoryHarness implements ApplicationEventPublisher, AutoClose
 		return (InetSocketAddress) Objects.requireNonNull(factory.getLocalAddress());
 	}
 
-	static StandardProtocolFamily familyOf(SocketDomain domain) {
+	public static StandardProtocolFamily familyOf(SocketDomain domain) {
 		return EndpointResolver.familyOf(domain);
 	}
 
-	static InetAddress loopbackOf(SocketDomain domain) {
+	public static InetAddress loopbackOf(SocketDomain domain) {
 		try {
 			return InetAddress.getByName((domain == SocketDomain.AF_INET6) ? "::1" : "127.0.0.1");
 		}

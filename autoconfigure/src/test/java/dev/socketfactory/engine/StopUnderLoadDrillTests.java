@@ -9,6 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.socketfactory.SocketState;
+import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.LeakCheck;
+import dev.socketfactory.testing.Peer;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -23,6 +23,9 @@ import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
 import dev.socketfactory.event.DatagramSocketOpenedEvent;
+import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.EventRecorder;
+import dev.socketfactory.testing.LeakCheck;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.newsclub.net.unix.AFUNIXDatagramChannel;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -131,8 +135,8 @@ class UnixDatagramSocketTests {
 		assertPathIsInUse(reuse, () -> Files.writeString(path(), "precious"));
 		assertPathIsInUse(reuse, () -> Files.createDirectory(path()));
 		assertPathIsInUse(reuse, () -> Files.createSymbolicLink(path(), other()));
-		try (DatagramChannel live = UnixDatagrams.open()) {
-			assertPathIsInUse(reuse, () -> live.bind(UnixDatagrams.address(path())));
+		try (DatagramChannel live = AFUNIXDatagramChannel.open()) {
+			assertPathIsInUse(reuse, () -> live.bind(AFUNIXSocketAddress.of(path())));
 		}
 		ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(path())).close();
 		ManagedSocketFactory server = this.recorder.open(server().reuse(reuse));

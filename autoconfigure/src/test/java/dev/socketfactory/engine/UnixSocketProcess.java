@@ -26,6 +26,10 @@ import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
+import dev.socketfactory.engine.socket.LockContender;
+import dev.socketfactory.engine.socket.PathContender;
+import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.EventRecorder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,19 +61,19 @@ public final class UnixSocketProcess implements AutoCloseable {
 		this.reader.start();
 	}
 
-	static UnixSocketProcess start(String... arguments) throws IOException {
+	public static UnixSocketProcess start(String... arguments) throws IOException {
 		return start(Collections.emptyList(), Map.of("LC_ALL", "C.UTF-8"), "", arguments);
 	}
 
 	/**
 	 * Start a process as an ordinary user would.
 	 */
-	static UnixSocketProcess startUnprivileged(String... arguments) throws IOException {
+	public static UnixSocketProcess startUnprivileged(String... arguments) throws IOException {
 		return start(isRoot() ? WITHOUT_PRIVILEGES : Collections.emptyList(), Map.of("LC_ALL", "C.UTF-8"), "",
 				arguments);
 	}
 
-	static UnixSocketProcess start(List<String> before, Map<String, String> environment, String withoutJars,
+	public static UnixSocketProcess start(List<String> before, Map<String, String> environment, String withoutJars,
 			String... arguments) throws IOException {
 		List<String> command = new ArrayList<>(before);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -89,7 +93,7 @@ public final class UnixSocketProcess implements AutoCloseable {
 	/**
 	 * Return the next result.
 	 */
-	String next() throws InterruptedException {
+	public String next() throws InterruptedException {
 		String result = this.results.poll(40, TimeUnit.SECONDS);
 		assertThat(result).as(() -> String.join("\n", this.output)).isNotNull();
 		return result;
@@ -98,7 +102,7 @@ public final class UnixSocketProcess implements AutoCloseable {
 	/**
 	 * Kill the process, so that it cannot tidy up.
 	 */
-	void kill() throws InterruptedException {
+	public void kill() throws InterruptedException {
 		this.process.destroyForcibly();
 		assertThat(this.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
 	}
@@ -198,10 +202,10 @@ public final class UnixSocketProcess implements AutoCloseable {
 	}
 
 	private static void holdLock(PrintStream out, Path path) throws IOException {
-		PathLock lock = PathLock.acquire(path);
-		out.println(RESULT + "locked");
-		awaitEndOfInput();
-		lock.close();
+		LockContender.hold(path, () -> {
+			out.println(RESULT + "locked");
+			awaitEndOfInput();
+		});
 	}
 
 	private static void awaitEndOfInput() throws IOException {

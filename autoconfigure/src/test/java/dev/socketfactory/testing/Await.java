@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.testing;
 
 import java.time.Duration;
 
@@ -8,12 +8,12 @@ import org.awaitility.core.ConditionFactory;
 /**
  * Awaitility that looks often, because what the engine does takes microseconds.
  */
-final class Await {
+public final class Await {
 
 	private Await() {
 	}
 
-	static ConditionFactory await() {
+	public static ConditionFactory await() {
 		return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
 	}
 
@@ -22,7 +22,7 @@ final class Await {
 	 * @param millis how long
 	 * @param stays what must hold all the time
 	 */
-	static void during(long millis, Runnable stays) {
+	public static void during(long millis, Runnable stays) {
 		await().during(Duration.ofMillis(millis)).untilAsserted(stays::run);
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.testing;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A Java process that a test gives commands to, one a line, and whose answers are the
  * lines that begin with {@code result}.
  */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
 
 	private static final Pattern NEEDED = Pattern
 		.compile("(spring-(core|context|beans|aop|test)|commons-logging|jnr-constants|jspecify)-[0-9].*");
@@ -48,7 +48,7 @@ final class ChildProcess implements AutoCloseable {
 	 * @param main class with the main method
 	 * @return the process
 	 */
-	static ChildProcess start(List<String> before, Class<?> main) throws IOException {
+	public static ChildProcess start(List<String> before, Class<?> main) throws IOException {
 		List<String> command = new ArrayList<>(before);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(
@@ -58,23 +58,23 @@ final class ChildProcess implements AutoCloseable {
 		return new ChildProcess(builder.start());
 	}
 
-	String ask(String command) throws IOException, InterruptedException {
+	public String ask(String command) throws IOException, InterruptedException {
 		send(command);
 		return next();
 	}
 
-	void send(String command) throws IOException {
+	public void send(String command) throws IOException {
 		this.process.getOutputStream().write((command + "\n").getBytes(StandardCharsets.UTF_8));
 		this.process.getOutputStream().flush();
 	}
 
-	String next() throws InterruptedException {
+	public String next() throws InterruptedException {
 		String result = this.results.poll(30, TimeUnit.SECONDS);
 		assertThat(result).as(() -> String.join("\n", this.output)).isNotNull();
 		return result;
 	}
 
-	List<String> getOutput() {
+	public List<String> getOutput() {
 		return List.copyOf(this.output);
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.testing;
 
 import java.nio.channels.SelectableChannel;
 import java.util.Collections;
@@ -15,6 +15,9 @@ import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketFailure;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
+import dev.socketfactory.engine.DefaultSocketFactories;
+import dev.socketfactory.engine.EngineSettings;
+import dev.socketfactory.engine.ManagedSocketFactory;
 import dev.socketfactory.event.SocketFailureEvent;
 import dev.socketfactory.event.SocketStateEvent;
 import dev.socketfactory.event.SocketSuccessEvent;
@@ -28,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Socket factories of every kind without an application context: records their events,
  * claims nothing by itself, and closes at its end whatever was created.
  */
-final class EventRecorder implements ApplicationEventPublisher, AutoCloseable {
+public final class EventRecorder implements ApplicationEventPublisher, AutoCloseable {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -43,32 +46,32 @@ final class EventRecorder implements ApplicationEventPublisher, AutoCloseable {
 	private volatile Consumer<SocketSuccessEvent> handler = (event) -> {
 	};
 
-	EventRecorder(DispatchMode dispatch) {
+	public EventRecorder(DispatchMode dispatch) {
 		EngineSettings settings = new EngineSettings(this.threads, Integer.MAX_VALUE, dispatch, (name, address) -> {
 		});
 		this.factories = new DefaultSocketFactories(this, settings, Collections.emptyList(), Collections.emptyList());
 		this.factories.start();
 	}
 
-	EventRecorder handle(Consumer<SocketSuccessEvent> handler) {
+	public EventRecorder handle(Consumer<SocketSuccessEvent> handler) {
 		this.handler = handler;
 		return this;
 	}
 
-	ManagedSocketFactory open(SocketSpecBuilder spec) {
+	public ManagedSocketFactory open(SocketSpecBuilder spec) {
 		return (ManagedSocketFactory) this.factories.open(spec.build());
 	}
 
 	/**
 	 * Open a socket and wait until it has reached a state.
 	 */
-	ManagedSocketFactory open(SocketSpecBuilder spec, SocketState state) {
+	public ManagedSocketFactory open(SocketSpecBuilder spec, SocketState state) {
 		ManagedSocketFactory factory = open(spec);
 		awaitState(factory, state);
 		return factory;
 	}
 
-	void awaitState(SocketFactory factory, SocketState state) {
+	public void awaitState(SocketFactory factory, SocketState state) {
 		Await.await()
 			.untilAsserted(() -> assertThat(factory.getState()).as(() -> String.valueOf(factory.getLastFailure()))
 				.isEqualTo(state));
@@ -77,7 +80,7 @@ final class EventRecorder implements ApplicationEventPublisher, AutoCloseable {
 	/**
 	 * Wait for success events and make sure that there are no more of them.
 	 */
-	List<SocketSuccessEvent> awaitEvents(int count) {
+	public List<SocketSuccessEvent> awaitEvents(int count) {
 		Await.await().untilAsserted(() -> assertThat(this.successes).hasSizeGreaterThanOrEqualTo(count));
 		assertThat(this.successes).hasSize(count);
 		return List.copyOf(this.successes);
@@ -86,7 +89,7 @@ final class EventRecorder implements ApplicationEventPublisher, AutoCloseable {
 	/**
 	 * Wait for the only event of a factory.
 	 */
-	<E extends SocketSuccessEvent> E awaitEvent(SocketFactory factory, Class<E> type) {
+	public <E extends SocketSuccessEvent> E awaitEvent(SocketFactory factory, Class<E> type) {
 		Await.await().until(() -> this.successes.stream().anyMatch((event) -> event.getSource() == factory));
 		List<SocketSuccessEvent> events = this.successes.stream()
 			.filter((event) -> event.getSource() == factory)
@@ -95,11 +98,11 @@ final class EventRecorder implements ApplicationEventPublisher, AutoCloseable {
 		return type.cast(events.get(0));
 	}
 
-	List<SocketSuccessEvent> getSuccesses() {
+	public List<SocketSuccessEvent> getSuccesses() {
 		return this.successes;
 	}
 
-	List<SocketFailureEvent> getFailures() {
+	public List<SocketFailureEvent> getFailures() {
 		return this.failures;
 	}
 
@@ -107,14 +110,14 @@ final class EventRecorder implements ApplicationEventPublisher, AutoCloseable {
 		return this.states;
 	}
 
-	DefaultSocketFactories getFactories() {
+	public DefaultSocketFactories getFactories() {
 		return this.factories;
 	}
 
 	/**
 	 * Wait until a factory has failed, and check all that is told of it.
 	 */
-	SocketFailure assertFailed(SocketFactory factory, String operation, String errnoName, String message) {
+	public SocketFailure assertFailed(SocketFactory factory, String operation, String errnoName, String message) {
 		awaitState(factory, SocketState.FAILED);
 		SocketFailure failure = Objects.requireNonNull(factory.getLastFailure());
 		assertThat(failure.operation()).isEqualTo(operation);

@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Fails a test that leaves a socket or a thread of the engine behind.
  */
-class LeakCheck implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
+public class LeakCheck implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
 
 	private static final Namespace NAMESPACE = Namespace.create(LeakCheck.class);
 
@@ -55,7 +55,7 @@ class LeakCheck implements BeforeAllCallback, BeforeEachCallback, AfterEachCallb
 	 * Count the sockets that this process has open.
 	 * @return their number, 0 where the system does not tell
 	 */
-	static long countSockets() {
+	public static long countSockets() {
 		if (!Files.isDirectory(DESCRIPTORS)) {
 			return 0;
 		}

@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.testing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Runs the same code on several threads at once and waits for all of them.
  */
-final class Parallel {
+public final class Parallel {
 
 	private Parallel() {
 	}
@@ -22,7 +22,7 @@ final class Parallel {
 	 * @param code what to run, given the number of its thread from 0 on
 	 * @throws Exception what the first of them that failed threw
 	 */
-	static void run(int threads, Code code) throws Exception {
+	public static void run(int threads, Code code) throws Exception {
 		ExecutorService executor = Executors.newFixedThreadPool(threads);
 		try {
 			CyclicBarrier begin = new CyclicBarrier(threads);
@@ -49,7 +49,7 @@ final class Parallel {
 	 * What one thread runs.
 	 */
 	@FunctionalInterface
-	interface Code {
+	public interface Code {
 
 		void run(int thread) throws Exception;
 

@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,13 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketfactory.SocketDomain;
+import dev.socketfactory.engine.SocketFactoryHarness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A plain listening socket on the loopback address, for clients to connect to.
  */
-final class Peer implements AutoCloseable {
+public final class Peer implements AutoCloseable {
 
 	private final ServerSocketChannel server;
 
@@ -41,19 +42,19 @@ final class Peer implements AutoCloseable {
 		}
 	}
 
-	static Peer listening(SocketDomain domain) {
+	public static Peer listening(SocketDomain domain) {
 		return new Peer(domain, 0, 1000);
 	}
 
-	static Peer listening() {
+	public static Peer listening() {
 		return listening(SocketDomain.AF_INET);
 	}
 
-	static Peer listening(int port) {
+	public static Peer listening(int port) {
 		return new Peer(SocketDomain.AF_INET, port, 1000);
 	}
 
-	static Peer listening(String host, int port) {
+	public static Peer listening(String host, int port) {
 		return new Peer(SocketDomain.AF_INET, new InetSocketAddress(host, port), 1000);
 	}
 
@@ -61,7 +62,7 @@ final class Peer implements AutoCloseable {
 	 * Make a peer that never answers: its accept queue is full, so that the system drops
 	 * what a client sends to open a connection.
 	 */
-	static Peer silent(SocketDomain domain) {
+	public static Peer silent(SocketDomain domain) {
 		Peer peer = new Peer(domain, 0, 1);
 		try {
 			boolean full = false;
@@ -80,35 +81,35 @@ final class Peer implements AutoCloseable {
 		}
 	}
 
-	static Peer silent() {
+	public static Peer silent() {
 		return silent(SocketDomain.AF_INET);
 	}
 
 	/**
 	 * Return an address with a port on which nobody listens.
 	 */
-	static InetSocketAddress nobody(SocketDomain domain) {
+	public static InetSocketAddress nobody(SocketDomain domain) {
 		try (Peer peer = listening(domain)) {
 			return peer.address;
 		}
 	}
 
-	static InetSocketAddress nobody() {
+	public static InetSocketAddress nobody() {
 		return nobody(SocketDomain.AF_INET);
 	}
 
-	InetSocketAddress address() {
+	public InetSocketAddress address() {
 		return this.address;
 	}
 
-	int port() {
+	public int port() {
 		return this.address.getPort();
 	}
 
 	/**
 	 * Accept the next connection, in blocking mode.
 	 */
-	SocketChannel accept() {
+	public SocketChannel accept() {
 		try {
 			SocketChannel channel = this.server.accept();
 			this.channels.add(channel);
@@ -123,7 +124,7 @@ final class Peer implements AutoCloseable {
 	 * Accept the next connection if there is one.
 	 * @return whether there was
 	 */
-	boolean acceptNow() {
+	public boolean acceptNow() {
 		try {
 			this.server.configureBlocking(false);
 			SocketChannel channel = this.server.accept();
@@ -138,18 +139,18 @@ final class Peer implements AutoCloseable {
 		}
 	}
 
-	void closeAccepted() {
+	public void closeAccepted() {
 		this.channels.forEach(Peer::close);
 	}
 
-	static void write(SocketChannel channel, String text) throws IOException {
+	public static void write(SocketChannel channel, String text) throws IOException {
 		channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
 	}
 
 	/**
 	 * Read until so many bytes have come, or the end.
 	 */
-	static String read(SocketChannel channel, int count) throws IOException {
+	public static String read(SocketChannel channel, int count) throws IOException {
 		ByteBuffer buffer = ByteBuffer.allocate(count);
 		while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
 			Thread.onSpinWait();
@@ -157,7 +158,7 @@ final class Peer implements AutoCloseable {
 		return new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII);
 	}
 
-	static void close(Channel channel) {
+	public static void close(Channel channel) {
 		try {
 			channel.close();
 		}

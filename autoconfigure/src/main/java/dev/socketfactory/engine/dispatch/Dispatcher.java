@@ -1,9 +1,11 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.dispatch;
 
 /**
  * Decides on which thread success events are published.
+ *
+ * @since 0.1.0
  */
-interface Dispatcher {
+public interface Dispatcher {
 
 	/**
 	 * Reserve a place for one event, before its socket is created.

@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.dispatch;
 
 import java.time.Duration;
 import java.util.Queue;
@@ -7,10 +7,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketfactory.engine.loop.EventLoop;
+
 /**
  * Publishes on an executor that runs a limited number of deliveries at once.
+ *
+ * @since 0.1.0
  */
-final class ExecutorDispatcher implements Dispatcher {
+public final class ExecutorDispatcher implements Dispatcher {
 
 	private static final Duration RETRY = Duration.ofMillis(5);
 
@@ -36,7 +40,7 @@ final class ExecutorDispatcher implements Dispatcher {
 	 * @param places how many it runs at once, {@link Integer#MAX_VALUE} for any number
 	 * @param loop where to try again what the executor has refused
 	 */
-	ExecutorDispatcher(Executor executor, int places, EventLoop loop) {
+	public ExecutorDispatcher(Executor executor, int places, EventLoop loop) {
 		this.executor = executor;
 		this.places = places;
 		this.loop = loop;

@@ -1,13 +1,21 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.dispatch;
+
+import dev.socketfactory.engine.loop.EventLoop;
 
 /**
  * Publishes on the event loop, in order.
+ *
+ * @since 0.1.0
  */
-final class InlineDispatcher implements Dispatcher {
+public final class InlineDispatcher implements Dispatcher {
 
 	private final EventLoop loop;
 
-	InlineDispatcher(EventLoop loop) {
+	/**
+	 * Create a dispatcher.
+	 * @param loop where to publish
+	 */
+	public InlineDispatcher(EventLoop loop) {
 		this.loop = loop;
 	}
 

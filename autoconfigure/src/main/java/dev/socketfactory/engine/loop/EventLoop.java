@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.loop;
 
 import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
@@ -20,8 +20,10 @@ import org.apache.commons.logging.LogFactory;
 /**
  * One thread with one selector that runs all factories: ready channels, timers and tasks.
  * Nothing that a handler or a task throws ends it.
+ *
+ * @since 0.1.0
  */
-final class EventLoop implements Executor, AutoCloseable {
+public final class EventLoop implements Executor, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(EventLoop.class);
 
@@ -46,7 +48,12 @@ final class EventLoop implements Executor, AutoCloseable {
 
 	private volatile boolean closed;
 
-	EventLoop(String name) throws IOException {
+	/**
+	 * Start a loop.
+	 * @param name name of its thread, which is a daemon
+	 * @throws IOException if there is no descriptor for a selector
+	 */
+	public EventLoop(String name) throws IOException {
 		this.selector = Selector.open();
 		this.thread = new Thread(this::run, name);
 		this.thread.setDaemon(true);
@@ -63,7 +70,13 @@ final class EventLoop implements Executor, AutoCloseable {
 		this.selector.wakeup();
 	}
 
-	Timers.Timer schedule(Duration delay, Runnable task) {
+	/**
+	 * Run a task on the loop's thread, later. Callable from any thread.
+	 * @param delay how long to wait
+	 * @param task what to run
+	 * @return the timer, with which the task can be cancelled
+	 */
+	public Timers.Timer schedule(Duration delay, Runnable task) {
 		Timers.Timer timer = this.timers.add(delay, task);
 		if (!inLoop()) {
 			this.selector.wakeup();
@@ -71,7 +84,11 @@ final class EventLoop implements Executor, AutoCloseable {
 		return timer;
 	}
 
-	boolean inLoop() {
+	/**
+	 * Return whether the calling thread is the loop's.
+	 * @return whether it is
+	 */
+	public boolean inLoop() {
 		return Thread.currentThread() == this.thread;
 	}
 
@@ -82,7 +99,7 @@ final class EventLoop implements Executor, AutoCloseable {
 	 * @return the key, whose interest may be set from any thread
 	 * @throws IOException if the channel is closed
 	 */
-	Interest register(SelectableChannel channel, Runnable handler) throws IOException {
+	public Interest register(SelectableChannel channel, Runnable handler) throws IOException {
 		return new Interest(channel.register(this.selector, 0, handler), this.selector);
 	}
 
@@ -92,7 +109,7 @@ final class EventLoop implements Executor, AutoCloseable {
 	 * key; this does it at once, from any thread, without waiting for a handler.
 	 * @throws IOException if selecting fails
 	 */
-	void flush() throws IOException {
+	public void flush() throws IOException {
 		this.flushing.incrementAndGet();
 		try {
 			this.selector.wakeup();
@@ -115,7 +132,7 @@ final class EventLoop implements Executor, AutoCloseable {
 	/**
 	 * Like {@link #flush()}; if selecting fails the loop will do it a moment later.
 	 */
-	void flushQuietly() {
+	public void flushQuietly() {
 		try {
 			flush();
 		}
@@ -257,7 +274,7 @@ final class EventLoop implements Executor, AutoCloseable {
 	/**
 	 * What the loop waits for on one channel.
 	 */
-	static final class Interest {
+	public static final class Interest {
 
 		private final SelectionKey key;
 
@@ -268,7 +285,13 @@ final class EventLoop implements Executor, AutoCloseable {
 			this.selector = selector;
 		}
 
-		void set(int operations) {
+		/**
+		 * Wait for some operations, from now on. Callable from any thread, unless the
+		 * interest may be cancelled at the same time.
+		 * @param operations a set of operations of {@link SelectionKey}, {@code 0} for
+		 * none
+		 */
+		public void set(int operations) {
 			SelectionKey current = this.key;
 			if (current.isValid() && current.interestOps() != operations) {
 				current.interestOps(operations);
@@ -276,7 +299,10 @@ final class EventLoop implements Executor, AutoCloseable {
 			}
 		}
 
-		void cancel() {
+		/**
+		 * Wait for nothing any more.
+		 */
+		public void cancel() {
 			this.key.cancel();
 		}
 

@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.loop;
 
 import java.time.Duration;
 import java.util.Comparator;
@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tasks of the event loop that run once, later. May be added and cancelled from any
  * thread.
+ *
+ * @since 0.1.0
  */
-final class Timers {
+public final class Timers {
 
 	static final long NEVER = -1;
 
@@ -61,7 +63,7 @@ final class Timers {
 	/**
 	 * One pending task.
 	 */
-	final class Timer {
+	public final class Timer {
 
 		private final long dueNanos;
 
@@ -72,7 +74,10 @@ final class Timers {
 			this.task = task;
 		}
 
-		void cancel() {
+		/**
+		 * Keep the task from running, unless it is running already.
+		 */
+		public void cancel() {
 			synchronized (Timers.this.queue) {
 				Timers.this.queue.remove(this);
 			}

@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.proc;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Reads how many connections wait in the accept queue of a listener, on Linux, from the
  * tables of
  * <a href="https://man7.org/linux/man-pages/man5/proc_net.5.html">proc_net(5)</a>.
+ *
+ * @since 0.1.0
  */
-final class AcceptQueue {
+public final class AcceptQueue {
 
 	private static final String LISTEN = "0A";
 
@@ -23,7 +25,10 @@ final class AcceptQueue {
 
 	private final Path folder;
 
-	AcceptQueue() {
+	/**
+	 * Create a reader of what the system tells.
+	 */
+	public AcceptQueue() {
 		this(Path.of("/proc/net"));
 	}
 
@@ -37,7 +42,7 @@ final class AcceptQueue {
 	 * @param boundPath path that a UNIX listener was bound with, else {@code null}
 	 * @return their number, {@code null} if it is not known
 	 */
-	@Nullable Integer depth(SocketAddress address, @Nullable Path boundPath) {
+	public @Nullable Integer depth(SocketAddress address, @Nullable Path boundPath) {
 		try {
 			if (boundPath != null) {
 				return unixDepth(boundPath.toString());

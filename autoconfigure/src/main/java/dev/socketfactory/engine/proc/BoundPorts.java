@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.proc;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Tells why a TCP port cannot be bound, from the tables of
  * <a href= "https://man7.org/linux/man-pages/man5/proc_net.5.html">proc_net(5)</a>: Linux
  * keeps a port for the connections that an earlier listener has left behind.
+ *
+ * @since 0.1.0
  */
-final class BoundPorts {
+public final class BoundPorts {
 
 	private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
 
@@ -23,7 +25,13 @@ final class BoundPorts {
 	private BoundPorts() {
 	}
 
-	static @Nullable String explain(InetSocketAddress address, boolean reuse) {
+	/**
+	 * Say why an address is in use.
+	 * @param address the address that could not be bound
+	 * @param reuse whether it may be bound in spite of left-over connections
+	 * @return a sentence without its stop, {@code null} if the system does not tell
+	 */
+	public static @Nullable String explain(InetSocketAddress address, boolean reuse) {
 		try {
 			if (address.getPort() == 0 || states(address).isEmpty()) {
 				return null;

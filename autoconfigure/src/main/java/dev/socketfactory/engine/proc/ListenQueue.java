@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.proc;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,8 +10,9 @@ import java.nio.file.Path;
  *
  * @param requested number of connections asked for
  * @param effective number of connections the system grants
+ * @since 0.1.0
  */
-record ListenQueue(int requested, int effective) {
+public record ListenQueue(int requested, int effective) {
 
 	private static final Path SOMAXCONN = Path.of("/proc/sys/net/core/somaxconn");
 
@@ -20,7 +21,12 @@ record ListenQueue(int requested, int effective) {
 	 */
 	private static final int USUAL_MAXIMUM = 128;
 
-	static ListenQueue of(int requested) {
+	/**
+	 * Return the length that the system makes of a requested one.
+	 * @param requested the length asked for, {@code 0} for the longest
+	 * @return both
+	 */
+	public static ListenQueue of(int requested) {
 		return of(requested, systemMaximum());
 	}
 
@@ -29,7 +35,11 @@ record ListenQueue(int requested, int effective) {
 		return new ListenQueue(wanted, Math.min(wanted, maximum));
 	}
 
-	boolean isClipped() {
+	/**
+	 * Return whether the system shortens the queue.
+	 * @return whether less than what was asked for is effective
+	 */
+	public boolean isClipped() {
 		return this.effective < this.requested;
 	}
 

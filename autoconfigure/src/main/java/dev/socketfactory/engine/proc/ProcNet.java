@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.proc;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

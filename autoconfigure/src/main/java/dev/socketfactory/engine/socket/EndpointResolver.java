@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.socket;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns the endpoints of a specification into addresses. May block: never to be used on
  * the event loop unless {@link #isImmediate} says so.
+ *
+ * @since 0.1.0
  */
-final class EndpointResolver {
+public final class EndpointResolver {
 
 	private final Services services = Services.system();
 
@@ -28,11 +30,18 @@ final class EndpointResolver {
 
 	private final HostLookup hosts;
 
-	EndpointResolver() {
+	/**
+	 * Create a resolver that asks the JDK's and reads the system's files.
+	 */
+	public EndpointResolver() {
 		this(Hosts.system()::addresses);
 	}
 
-	EndpointResolver(HostLookup hosts) {
+	/**
+	 * Create a resolver.
+	 * @param hosts looks hosts up
+	 */
+	public EndpointResolver(HostLookup hosts) {
 		this.hosts = hosts;
 	}
 
@@ -40,9 +49,10 @@ final class EndpointResolver {
 	 * Return whether an endpoint is written in numbers, or is a path, so that nothing has
 	 * to be looked up.
 	 * @param spec specification of the socket
-	 * @param endpoint one of its ends, {@code null} if it has no such end
+	 * @param endpoint one of its ends, {@code null} for none
+	 * @return whether to resolve it blocks nobody
 	 */
-	boolean isImmediate(SocketSpec spec, @Nullable SocketEndpoint endpoint) {
+	public boolean isImmediate(SocketSpec spec, @Nullable SocketEndpoint endpoint) {
 		if (spec.getDomain() == SocketDomain.AF_UNIX) {
 			return true;
 		}
@@ -51,12 +61,13 @@ final class EndpointResolver {
 	}
 
 	/**
-	 * Look an endpoint up.
+	 * Look an endpoint up. May block for as long as the resolver of the system does.
 	 * @param spec specification of the socket
 	 * @param endpoint one of its ends
 	 * @return its addresses, at least one
+	 * @throws LookupException if host or service are not known
 	 */
-	List<SocketAddress> resolve(SocketSpec spec, SocketEndpoint endpoint) throws LookupException {
+	public List<SocketAddress> resolve(SocketSpec spec, SocketEndpoint endpoint) throws LookupException {
 		if (endpoint.path() != null) {
 			return List.of(UnixDomainSocketAddress.of(endpoint.path()));
 		}
@@ -68,13 +79,23 @@ final class EndpointResolver {
 			.toList();
 	}
 
-	void checkProtocol(SocketSpec spec) throws LookupException {
+	/**
+	 * Look the protocol of a specification up.
+	 * @param spec specification of the socket
+	 * @throws LookupException if the protocol is not known, or not that of the type
+	 */
+	public void checkProtocol(SocketSpec spec) throws LookupException {
 		if (spec.getDomain() != SocketDomain.AF_UNIX) {
 			this.protocols.transport(spec.getProtocol());
 		}
 	}
 
-	static StandardProtocolFamily familyOf(SocketDomain domain) {
+	/**
+	 * Return the JDK's name of a domain.
+	 * @param domain the domain
+	 * @return the family
+	 */
+	public static StandardProtocolFamily familyOf(SocketDomain domain) {
 		return switch (domain) {
 			case AF_INET -> StandardProtocolFamily.INET;
 			case AF_INET6 -> StandardProtocolFamily.INET6;
@@ -90,7 +111,7 @@ final class EndpointResolver {
 	 * Looks a host up: the resolver of the JDK, or that of a test.
 	 */
 	@FunctionalInterface
-	interface HostLookup {
+	public interface HostLookup {
 
 		List<InetAddress> lookUp(@Nullable String host, StandardProtocolFamily family) throws LookupException;
 

@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.socket;
 
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param channel the channel
  * @param localAddress its local address, {@code null} if it is not bound
  * @param file the file it has made, {@code null} unless it is a bound UNIX socket
+ * @since 0.1.0
  */
-record OpenedSocket<C extends NetworkChannel>(C channel, @Nullable SocketAddress localAddress,
+public record OpenedSocket<C extends NetworkChannel>(C channel, @Nullable SocketAddress localAddress,
 		@Nullable UnixSocketFile file) {
 
 	private static final Log logger = LogFactory.getLog(OpenedSocket.class);
@@ -34,8 +35,8 @@ record OpenedSocket<C extends NetworkChannel>(C channel, @Nullable SocketAddress
 	 * @return the opened socket
 	 * @throws SystemCallException if any of it fails; nothing is open then
 	 */
-	static <C extends NetworkChannel> OpenedSocket<C> open(Callable<C> opener, SocketSpec spec, SocketOptions options,
-			@Nullable SocketAddress address, int backlog) throws SystemCallException {
+	public static <C extends NetworkChannel> OpenedSocket<C> open(Callable<C> opener, SocketSpec spec,
+			SocketOptions options, @Nullable SocketAddress address, int backlog) throws SystemCallException {
 		C channel = SystemCallException.call("socket", opener);
 		try {
 			SystemCallException.run("setsockopt", () -> SocketChannels.setOptions(channel, spec, options));
@@ -53,7 +54,10 @@ record OpenedSocket<C extends NetworkChannel>(C channel, @Nullable SocketAddress
 		}
 	}
 
-	void close() {
+	/**
+	 * Close the channel and delete its file.
+	 */
+	public void close() {
 		// Before the channel: once that is closed, others may take the path
 		if (this.file != null) {
 			this.file.delete();
@@ -63,9 +67,10 @@ record OpenedSocket<C extends NetworkChannel>(C channel, @Nullable SocketAddress
 
 	/**
 	 * Return the notation that the configuration uses.
-	 * @param address an address of the JDK
+	 * @param address an address of the JDK, {@code null} for none
+	 * @return the text
 	 */
-	static String text(@Nullable SocketAddress address) {
+	public static String text(@Nullable SocketAddress address) {
 		return (address != null) ? SocketEndpoint.of(address).toString() : "an unbound socket";
 	}
 

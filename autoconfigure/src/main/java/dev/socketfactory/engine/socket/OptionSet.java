@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.socket;
 
 import java.io.IOException;
 import java.nio.channels.NetworkChannel;
@@ -15,16 +15,18 @@ import dev.socketfactory.SocketType;
  *
  * @param own options of the socket that is opened
  * @param accepted options of accepted sockets
+ * @since 0.1.0
  */
-record OptionSet(SocketOptions own, SocketOptions accepted) {
+public record OptionSet(SocketOptions own, SocketOptions accepted) {
 
 	/**
 	 * Check the options of a specification.
 	 * @param spec the specification
+	 * @return its options, and those of accepted connections
 	 * @throws InvalidSocketSpecException if there is no such option, or its value is
 	 * wrong
 	 */
-	static OptionSet of(SocketSpec spec) {
+	public static OptionSet of(SocketSpec spec) {
 		if (spec.getDomain() == SocketDomain.AF_UNIX && spec.getType() == SocketType.SOCK_DGRAM
 				&& !SocketChannels.hasUnixDatagrams()) {
 			throw invalid(spec, "type", spec.getType(), "the JDK has no UNIX datagram sockets",

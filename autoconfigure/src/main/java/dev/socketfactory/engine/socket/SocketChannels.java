@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.socket;
 
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -22,8 +22,10 @@ import org.springframework.util.ClassUtils;
 /**
  * Opens the channels of the JDK, or of junixsocket for what the JDK lacks, that a
  * specification asks for.
+ *
+ * @since 0.1.0
  */
-final class SocketChannels {
+public final class SocketChannels {
 
 	private static final boolean UNIX_DATAGRAMS = ClassUtils.isPresent("org.newsclub.net.unix.AFUNIXDatagramChannel",
 			SocketChannels.class.getClassLoader());
@@ -41,23 +43,43 @@ final class SocketChannels {
 	/**
 	 * Open the channel of a factory, unbound.
 	 * @param spec what the factory makes
+	 * @return the channel
+	 * @throws IOException if the system has none, or the platform lacks the kind
 	 */
-	static NetworkChannel open(SocketSpec spec) throws IOException {
+	public static NetworkChannel open(SocketSpec spec) throws IOException {
 		if (spec.getType() == SocketType.SOCK_DGRAM) {
 			return openDatagram(spec);
 		}
 		return (spec.getKind() == SocketKind.LISTENER) ? openServer(spec) : openStream(spec);
 	}
 
-	static ServerSocketChannel openServer(SocketSpec spec) throws IOException {
+	/**
+	 * Open the channel of a listening socket, unbound.
+	 * @param spec what it is made for
+	 * @return the channel
+	 * @throws IOException if the system has none, or the platform lacks the kind
+	 */
+	public static ServerSocketChannel openServer(SocketSpec spec) throws IOException {
 		return ServerSocketChannel.open(familyOf(spec));
 	}
 
-	static SocketChannel openStream(SocketSpec spec) throws IOException {
+	/**
+	 * Open the channel of a stream socket, unbound.
+	 * @param spec what it is made for
+	 * @return the channel
+	 * @throws IOException if the system has none, or the platform lacks the kind
+	 */
+	public static SocketChannel openStream(SocketSpec spec) throws IOException {
 		return SocketChannel.open(familyOf(spec));
 	}
 
-	static DatagramChannel openDatagram(SocketSpec spec) throws IOException {
+	/**
+	 * Open the channel of a datagram socket, unbound.
+	 * @param spec what it is made for
+	 * @return the channel
+	 * @throws IOException if the system has none, or the platform lacks the kind
+	 */
+	public static DatagramChannel openDatagram(SocketSpec spec) throws IOException {
 		return isUnix(spec) ? UnixDatagrams.open() : DatagramChannel.open(familyOf(spec));
 	}
 
@@ -90,8 +112,10 @@ final class SocketChannels {
 	 * Return the address in the form that the channel of a specification takes.
 	 * @param spec what the channel is made for
 	 * @param address an address
+	 * @return the same address, of the class that the channel knows
+	 * @throws IOException if the address is too long for the system
 	 */
-	static SocketAddress addressOf(SocketSpec spec, SocketAddress address) throws IOException {
+	public static SocketAddress addressOf(SocketSpec spec, SocketAddress address) throws IOException {
 		return (address instanceof UnixDomainSocketAddress unix) ? addressOf(spec, unix.getPath()) : address;
 	}
 
@@ -99,9 +123,11 @@ final class SocketChannels {
 	 * Return the local address of an open channel. That of a UNIX socket is always the
 	 * configured path, whatever name it was bound with.
 	 * @param channel the channel
-	 * @param spec what the channel is made for
+	 * @param spec what it was made for
+	 * @return its address, {@code null} if it is not bound
+	 * @throws IOException if the channel is closed
 	 */
-	static @Nullable SocketAddress localAddressOf(NetworkChannel channel, SocketSpec spec) throws IOException {
+	public static @Nullable SocketAddress localAddressOf(NetworkChannel channel, SocketSpec spec) throws IOException {
 		if (isUnix(spec)) {
 			return UnixDomainSocketAddress.of((spec.getBind() != null) ? String.valueOf(spec.getBind().path()) : "");
 		}

@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.socket;
 
 import java.io.IOException;
 import java.net.NetworkInterface;
@@ -17,10 +17,15 @@ import org.springframework.util.Assert;
 
 /**
  * Socket options with their values, checked against the channels that can have them.
+ *
+ * @since 0.1.0
  */
-final class SocketOptions {
+public final class SocketOptions {
 
-	static final SocketOptions NONE = new SocketOptions(Collections.emptyList());
+	/**
+	 * No options at all.
+	 */
+	public static final SocketOptions NONE = new SocketOptions(Collections.emptyList());
 
 	/**
 	 * Has a key of its own.
@@ -40,20 +45,30 @@ final class SocketOptions {
 	 * @param values values or their texts by option name; case, dashes, dots and
 	 * underscores of a name make no difference
 	 * @param supported options that the channel supports
+	 * @return the options, typed
 	 * @throws IllegalOptionException if there is no such option or the value is not of
 	 * its type
 	 */
-	static SocketOptions of(Map<String, ?> values, Collection<SocketOption<?>> supported) {
+	public static SocketOptions of(Map<String, ?> values, Collection<SocketOption<?>> supported) {
 		List<Setting<?>> settings = new ArrayList<>();
 		values.forEach((name, value) -> settings.add(Setting.of(find(name, value, supported), name, value)));
 		return new SocketOptions(List.copyOf(settings));
 	}
 
-	boolean isEmpty() {
+	/**
+	 * Return whether there is nothing to set.
+	 * @return whether there are no options
+	 */
+	public boolean isEmpty() {
 		return this.settings.isEmpty();
 	}
 
-	void apply(NetworkChannel channel) throws IOException {
+	/**
+	 * Set all options, in the order in which they were given.
+	 * @param channel an open channel
+	 * @throws IOException if the system refuses one
+	 */
+	public void apply(NetworkChannel channel) throws IOException {
 		for (Setting<?> setting : this.settings) {
 			setting.apply(channel);
 		}

@@ -1,13 +1,15 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.socket;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
 
 /**
  * A system call that failed while a socket was being made.
+ *
+ * @since 0.1.0
  */
 @SuppressWarnings("serial")
-final class SystemCallException extends Exception {
+public final class SystemCallException extends Exception {
 
 	private final String operation;
 
@@ -23,10 +25,11 @@ final class SystemCallException extends Exception {
 	 * Run code that amounts to one system call.
 	 * @param operation name of the call
 	 * @param code what to run
+	 * @param <T> type of the result
 	 * @return the result of the code
 	 * @throws SystemCallException if the code throws anything
 	 */
-	static <T extends Object> T call(String operation, Callable<T> code) throws SystemCallException {
+	public static <T extends Object> T call(String operation, Callable<T> code) throws SystemCallException {
 		try {
 			return code.call();
 		}
@@ -35,7 +38,11 @@ final class SystemCallException extends Exception {
 		}
 	}
 
-	String getOperation() {
+	/**
+	 * Return which call it was.
+	 * @return the name that POSIX gives it
+	 */
+	public String getOperation() {
 		return this.operation;
 	}
 
@@ -56,7 +63,7 @@ final class SystemCallException extends Exception {
 	 * Return what the JDK threw.
 	 * @return the cause
 	 */
-	Exception getFailure() {
+	public Exception getFailure() {
 		return this.failure;
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.socket;
 
 import java.io.IOException;
 import java.net.BindException;
@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The file that a bound UNIX socket has made.
+ *
+ * @since 0.1.0
  */
-final class UnixSocketFile {
+public final class UnixSocketFile {
 
 	private static final Log logger = LogFactory.getLog(UnixSocketFile.class);
 
@@ -74,14 +76,14 @@ final class UnixSocketFile {
 	 * file was moved into place.
 	 * @return the path it was bound with
 	 */
-	Path getBoundPath() {
+	public Path getBoundPath() {
 		return this.boundPath;
 	}
 
 	/**
 	 * Delete the file, once, unless somebody else has put another one in its place.
 	 */
-	void delete() {
+	public void delete() {
 		if (!this.deleted.compareAndSet(false, true)) {
 			return;
 		}

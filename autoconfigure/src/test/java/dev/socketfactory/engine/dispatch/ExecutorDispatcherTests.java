@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.dispatch;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketfactory.engine.loop.EventLoop;
+import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.Parallel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.proc;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,6 +14,11 @@ import java.util.Objects;
 
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketSpecBuilder;
+import dev.socketfactory.engine.ManagedSocketFactory;
+import dev.socketfactory.engine.SocketFactoryHarness;
+import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.LeakCheck;
+import dev.socketfactory.testing.Peer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;

@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.proc;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

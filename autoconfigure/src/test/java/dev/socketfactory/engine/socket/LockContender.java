@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.socket;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,12 +10,12 @@ import java.nio.file.Path;
  * Takes and releases the lock of a path many times, and counts how often somebody else
  * had it too.
  */
-final class LockContender {
+public final class LockContender {
 
 	private LockContender() {
 	}
 
-	static int run(Path path, int times) throws IOException {
+	public static int run(Path path, int times) throws IOException {
 		Path held = path.resolveSibling("held");
 		int violations = 0;
 		for (int i = 0; i < times; i++) {
@@ -28,6 +28,24 @@ final class LockContender {
 			}
 		}
 		return violations;
+	}
+
+	/**
+	 * Hold the lock of a path while something runs.
+	 */
+	public static void hold(Path path, Action action) throws IOException {
+		PathLock lock = PathLock.acquire(path);
+		action.run();
+		lock.close();
+	}
+
+	/**
+	 * What runs while the lock is held.
+	 */
+	public interface Action {
+
+		void run() throws IOException;
+
 	}
 
 }

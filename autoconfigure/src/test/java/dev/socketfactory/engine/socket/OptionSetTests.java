@@ -1,10 +1,11 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.socket;
 
 import java.util.Map;
 
 import dev.socketfactory.InvalidSocketSpecException;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
+import dev.socketfactory.testing.LeakCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package dev.socketfactory.engine;
+package dev.socketfactory.engine.socket;
 
 import java.io.IOException;
 import java.net.BindException;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Binds a listener to a path again and again, in competition with others that do the
  * same. Whoever has bound it must be the only one until it closes its listener.
  */
-final class PathContender {
+public final class PathContender {
 
 	private PathContender() {
 	}
@@ -28,7 +28,7 @@ final class PathContender {
 	 * Bind many times.
 	 * @return {@code "fair"}, or what went wrong
 	 */
-	static String run(Path path, int times) throws IOException {
+	public static String run(Path path, int times) throws IOException {
 		int won = 0;
 		for (int i = 0; i < times; i++) {
 			boolean reuse = ThreadLocalRandom.current().nextInt(4) > 0;

@@ -6,7 +6,6 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketEventType;
@@ -47,28 +46,16 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 
 	private final CreatedSockets sockets;
 
-	/**
-	 * Held while a socket is opened or closed; never while a name is looked up or a
-	 * handler runs.
-	 */
-	private final ReentrantLock lifecycle = new ReentrantLock();
+	private final Attempts attempts = new Attempts();
 
 	private final FactoryFailures failures;
 
 	private final RetrySchedule retries;
 
 	/**
-	 * Number of the current attempt, so that what ends after it is recognized. Guarded by
-	 * {@link #lifecycle}.
-	 */
-	private long attempt;
-
-	/**
-	 * Whether the factory was closed by name. Guarded by {@link #lifecycle}.
+	 * Whether the factory was closed by name. Used in steps only.
 	 */
 	private boolean retired;
-
-	private volatile CompletableFuture<Void> outcome = CompletableFuture.completedFuture(null);
 
 	AbstractSocketFactory(SocketSpec spec, Engine engine) {
 		this.spec = spec;
@@ -158,43 +145,39 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 
 	@Override
 	public void start() {
-		this.lifecycle.lock();
-		try {
+		this.attempts.exclusively(() -> {
 			noticeClosed();
 			if (!isRunning() && !this.retired && !this.engine.isStartRefused()) {
 				this.retries.reset();
 				starting();
 				begin();
 			}
-		}
-		finally {
-			this.lifecycle.unlock();
-		}
+		});
 	}
 
 	@Override
 	public void stop() {
-		this.lifecycle.lock();
-		try {
-			this.attempt++;
-			switch (this.state.get()) {
-				case NEW, STOPPED, STOPPING -> {
+		this.attempts.exclusively(() -> {
+			this.attempts.next();
+			try {
+				switch (this.state.get()) {
+					case NEW, STOPPED, STOPPING -> {
+					}
+					case FAILED -> this.state.moveTo(SocketState.STOPPED);
+					default -> closeSocket();
 				}
-				case FAILED -> this.state.moveTo(SocketState.STOPPED);
-				default -> closeSocket();
 			}
-			this.outcome.complete(null);
-		}
-		finally {
-			this.lifecycle.unlock();
-		}
+			finally {
+				this.attempts.settled();
+			}
+		});
 	}
 
 	/**
 	 * Stop for good.
 	 */
 	void retire() {
-		exclusively(() -> {
+		this.attempts.exclusively(() -> {
 			this.retired = true;
 			stop();
 		});
@@ -226,19 +209,15 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 
 	@Override
 	public void broken(String operation, Throwable cause) {
-		this.engine.getLoop().execute(() -> {
-			this.lifecycle.lock();
-			try {
-				if (this.state.get() == SocketState.LISTENING) {
-					String endpoint = OpenedSocket.text(getLocalAddress());
-					abandonSocket();
-					fail(this.attempt, new AttemptFailure(operation, endpoint, cause, null, null));
-				}
+		long current = this.attempts.getCurrent();
+		// On the loop, because the caller may hold the lock that is taken after this one
+		this.engine.getLoop().execute(() -> this.attempts.step(current, () -> {
+			if (this.state.get() == SocketState.LISTENING) {
+				String endpoint = OpenedSocket.text(getLocalAddress());
+				abandonSocket();
+				fail(current, new AttemptFailure(operation, endpoint, cause, null, null));
 			}
-			finally {
-				this.lifecycle.unlock();
-			}
-		});
+		}));
 	}
 
 	@Override
@@ -261,11 +240,8 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 		this.counters.setMeters(meters);
 	}
 
-	/**
-	 * Return a future that completes when the outcome of the last start is known.
-	 */
-	CompletableFuture<Void> getOutcome() {
-		return this.outcome;
+	Attempts getAttempts() {
+		return this.attempts;
 	}
 
 	FactoryFailures getFailures() {
@@ -342,22 +318,8 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	}
 
 	/**
-	 * Run something while nothing is opened or closed.
-	 * @param step what to do
-	 */
-	void exclusively(Runnable step) {
-		this.lifecycle.lock();
-		try {
-			step.run();
-		}
-		finally {
-			this.lifecycle.unlock();
-		}
-	}
-
-	/**
 	 * Open the socket, in the state {@link SocketState#RESOLVING}. The end is told by
-	 * {@link #finish}.
+	 * {@link #finished} or {@link #fail}.
 	 * @param current number of the attempt
 	 */
 	abstract void open(long current);
@@ -369,37 +331,11 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	abstract void closeSocket();
 
 	/**
-	 * Run a step of an attempt unless the factory has been stopped meanwhile.
-	 * @param current number of the attempt
-	 * @param step what to do
-	 * @return whether the step was run
+	 * End an attempt with an open socket. Called in a step.
 	 */
-	boolean step(long current, Runnable step) {
-		this.lifecycle.lock();
-		try {
-			if (this.attempt != current) {
-				return false;
-			}
-			step.run();
-			return true;
-		}
-		finally {
-			this.lifecycle.unlock();
-		}
-	}
-
-	/**
-	 * Run the step that ends an attempt with an open socket.
-	 * @param current number of the attempt
-	 * @param step what to do
-	 * @return whether the step was run
-	 */
-	boolean finish(long current, Runnable step) {
-		return step(current, () -> {
-			step.run();
-			this.retries.reset();
-			this.outcome.complete(null);
-		});
+	void finished() {
+		this.retries.reset();
+		this.attempts.settled();
 	}
 
 	/**
@@ -408,7 +344,7 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	 * @param cause what failed
 	 */
 	void fail(long current, AttemptFailure cause) {
-		step(current, () -> {
+		this.attempts.step(current, () -> {
 			Duration retryIn = this.retries.next();
 			SocketFailure failure = this.failures.make(cause, retryIn);
 			this.counters.operationFailed(failure.operation(), failure.errnoName());
@@ -418,7 +354,7 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 			if (retryIn != null) {
 				later(current, retryIn, this::begin);
 			}
-			this.outcome.complete(null);
+			this.attempts.settled();
 		});
 	}
 
@@ -429,18 +365,18 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	 * @param delay how long to wait
 	 */
 	void reopen(long current, Duration delay) {
-		later(current, delay, () -> open(++this.attempt));
+		later(current, delay, () -> open(this.attempts.next()));
 	}
 
 	private void later(long current, Duration delay, Runnable step) {
-		this.engine.getLoop().schedule(delay, () -> this.engine.getLookups().execute(() -> step(current, step)));
+		this.engine.getLoop()
+			.schedule(delay, () -> this.engine.getLookups().execute(() -> this.attempts.step(current, step)));
 	}
 
 	private void begin() {
-		this.outcome = new CompletableFuture<>();
-		this.attempt++;
+		long current = this.attempts.begin();
 		this.state.moveTo(SocketState.RESOLVING);
-		open(this.attempt);
+		open(current);
 	}
 
 	private void stateChanged(SocketState previous, SocketState current, Set<PauseReason> reasons) {

@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.engine.socket.SocketOptions;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
+import dev.socketfactory.event.SocketSuccessEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,24 +35,39 @@ final class AcceptedConnections {
 	/**
 	 * Count a connection in, for which a place has been reserved.
 	 * @param channel the connection
-	 * @return what is to be delivered, or {@code null} if the connection was closed
+	 * @return its slot, {@link ChannelTable#NO_SLOT} if it was closed and its place given
+	 * back
 	 */
-	@Nullable Delivery admit(SocketChannel channel) {
-		if (!setOptions(channel)) {
-			this.sockets.discard(channel);
-			return null;
+	int admit(SocketChannel channel) {
+		boolean ready = false;
+		try {
+			ready = setOptions(channel);
 		}
-		return this.sockets.admit(channel,
-				(name) -> new ConnectionAcceptedEvent(this.factory, name, channel, peerOf(channel)));
+		catch (RuntimeException | Error ex) {
+			this.sockets.abandon(channel, ChannelTable.NO_SLOT);
+			throw ex;
+		}
+		if (ready) {
+			return this.sockets.admit(channel);
+		}
+		this.sockets.discard(channel);
+		return ChannelTable.NO_SLOT;
 	}
 
 	/**
 	 * Publish a connection.
-	 * @param delivery what to deliver
+	 * @param channel the connection
+	 * @param slot its slot
 	 * @param onLoop whether this is the event loop's turn for this listener
 	 */
-	void deliver(Delivery delivery, boolean onLoop) {
-		this.sockets.deliver(delivery, onLoop);
+	void deliver(SocketChannel channel, int slot, boolean onLoop) {
+		String name = this.sockets.getEventName();
+		if (name == null) {
+			this.sockets.abandon(channel, slot);
+			return;
+		}
+		SocketSuccessEvent event = new ConnectionAcceptedEvent(this.factory, name, channel, peerOf(channel));
+		this.sockets.deliver(event, channel, slot, onLoop);
 	}
 
 	/**

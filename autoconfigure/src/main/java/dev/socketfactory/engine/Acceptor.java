@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Accepts the connections of one listening socket, on the event loop, until the queue is
  * empty or a reason to pause appears.
  */
-final class Acceptor {
+final class Acceptor implements LimitGuard.Actions {
 
 	/**
 	 * Connections accepted per wake-up, so that a busy listener does not starve the
@@ -26,16 +26,11 @@ final class Acceptor {
 	 */
 	private static final int BATCH = 64;
 
-	/**
-	 * How often to look for closed connections while the limit is reached.
-	 */
-	private static final Duration POLL = Duration.ofMillis(10);
+	private static final Duration RETRY_AFTER_ERROR = Duration.ofMillis(10);
 
 	private final ServerSocketChannel server;
 
 	private final FactoryState state;
-
-	private final ChannelTable channels;
 
 	private final Dispatcher dispatcher;
 
@@ -56,15 +51,7 @@ final class Acceptor {
 	 */
 	private final ReentrantLock acceptLock = new ReentrantLock();
 
-	/**
-	 * Guarded by {@link #acceptLock}.
-	 */
-	private ConnectionLimit limit;
-
-	/**
-	 * Guarded by {@link #acceptLock}.
-	 */
-	private boolean polling;
+	private final LimitGuard limit;
 
 	/**
 	 * Guarded by {@link #acceptLock}.
@@ -76,13 +63,12 @@ final class Acceptor {
 			throws IOException {
 		this.server = server;
 		this.state = state;
-		this.channels = channels;
-		this.limit = limit;
 		this.dispatcher = dispatcher;
 		this.connections = connections;
 		this.failures = failures;
 		this.loop = loop;
-		this.backoff = new AcceptBackoff(loop, this::countClosed, () -> acceptBatch(PauseReason.BACKOFF));
+		this.limit = new LimitGuard(limit, this.acceptLock, state, channels, loop, this);
+		this.backoff = new AcceptBackoff(loop, () -> countClosed(channels), () -> acceptBatch(PauseReason.BACKOFF));
 		this.interest = loop.register(server, () -> acceptBatch(null));
 	}
 
@@ -90,14 +76,22 @@ final class Acceptor {
 	 * Begin to accept, unless there is a reason not to.
 	 */
 	void open() {
-		setLimit(this.limit);
+		this.acceptLock.lock();
+		try {
+			this.limit.pauseIfFull();
+			reasonsChanged();
+		}
+		finally {
+			this.acceptLock.unlock();
+		}
 	}
 
 	/**
 	 * Make a change of the pause reasons effective: when this method has returned nothing
 	 * is accepted if there is a reason not to.
 	 */
-	void reasonsChanged() {
+	@Override
+	public void reasonsChanged() {
 		this.acceptLock.lock();
 		try {
 			this.interest.set(this.state.isAccepting() ? SelectionKey.OP_ACCEPT : 0);
@@ -114,10 +108,7 @@ final class Acceptor {
 	void setLimit(ConnectionLimit limit) {
 		this.acceptLock.lock();
 		try {
-			this.limit = limit;
-			if (!pauseIfFull() && this.state.getReasons().containsKey(PauseReason.MAX_CONNECTIONS)) {
-				acceptSoon(PauseReason.MAX_CONNECTIONS);
-			}
+			this.limit.setLimit(limit);
 			reasonsChanged();
 		}
 		finally {
@@ -130,18 +121,12 @@ final class Acceptor {
 	 * since.
 	 */
 	void connectionClosed() {
-		if (!this.state.getReasons().containsKey(PauseReason.MAX_CONNECTIONS)) {
-			return;
-		}
-		this.acceptLock.lock();
-		try {
-			if (this.limit.isLow(this.channels.size())) {
-				acceptSoon(PauseReason.MAX_CONNECTIONS);
-			}
-		}
-		finally {
-			this.acceptLock.unlock();
-		}
+		this.limit.connectionClosed();
+	}
+
+	@Override
+	public void refill() {
+		acceptSoon(PauseReason.MAX_CONNECTIONS);
 	}
 
 	/**
@@ -151,38 +136,11 @@ final class Acceptor {
 	 * @return whether nothing was left in the queue
 	 */
 	boolean drain(int most) {
-		for (int i = 0; i < most; i++) {
-			Delivery delivery = null;
-			this.acceptLock.lock();
-			try {
-				if (this.limit.isReached(this.channels.size()) || !this.dispatcher.tryReserve()) {
-					return false;
-				}
-				SocketChannel channel = this.server.accept();
-				if (channel == null) {
-					this.dispatcher.release();
-					return true;
-				}
-				delivery = this.connections.admit(channel);
-			}
-			catch (RuntimeException ex) {
-				this.dispatcher.release();
-				this.failures.count("accept", Errno.UNKNOWN);
-			}
-			catch (IOException ex) {
-				this.dispatcher.release();
-				if (AcceptError.of(this.failures.errnoOf(ex).name()) != AcceptError.OF_THE_PEER) {
-					return false;
-				}
-			}
-			finally {
-				this.acceptLock.unlock();
-			}
-			if (delivery != null) {
-				this.connections.deliver(delivery, false);
-			}
+		Drained drained = Drained.ONE;
+		for (int i = 0; i < most && drained == Drained.ONE; i++) {
+			drained = drainOne();
 		}
-		return false;
+		return drained == Drained.ALL;
 	}
 
 	/**
@@ -193,6 +151,7 @@ final class Acceptor {
 		this.acceptLock.lock();
 		try {
 			this.closed = true;
+			this.limit.close();
 			this.backoff.end();
 			this.interest.cancel();
 		}
@@ -208,27 +167,81 @@ final class Acceptor {
 	 * its state with every connection
 	 */
 	private void acceptBatch(@Nullable PauseReason despite) {
-		for (int i = 0; i < BATCH; i++) {
-			SocketChannel channel = null;
-			Delivery delivery = null;
-			this.acceptLock.lock();
-			try {
-				channel = acceptNext(despite);
-				delivery = (channel != null) ? admit(channel) : null;
-			}
-			finally {
-				this.acceptLock.unlock();
-			}
-			if (channel == null) {
-				return;
-			}
-			if (delivery != null) {
-				this.connections.deliver(delivery, true);
+		boolean more = true;
+		try {
+			for (int i = 0; i < BATCH && more; i++) {
+				more = acceptOne(despite);
 			}
 		}
-		if (despite != null) {
+		catch (RuntimeException | Error ex) {
+			if (despite != null) {
+				// Nobody else would find out whether the reason still holds
+				this.loop.schedule(RETRY_AFTER_ERROR, () -> acceptBatch(despite));
+			}
+			throw ex;
+		}
+		if (more && despite != null) {
 			acceptSoon(despite);
 		}
+	}
+
+	/**
+	 * Accept and deliver one connection.
+	 * @return whether there may be another
+	 */
+	private boolean acceptOne(@Nullable PauseReason despite) {
+		SocketChannel channel;
+		int slot = ChannelTable.NO_SLOT;
+		this.acceptLock.lock();
+		try {
+			channel = acceptNext(despite);
+			if (channel != null) {
+				slot = this.connections.admit(channel);
+				this.limit.pauseIfFull();
+			}
+			else if (despite == PauseReason.MAX_CONNECTIONS) {
+				this.limit.refilled();
+			}
+		}
+		finally {
+			this.acceptLock.unlock();
+		}
+		if (channel == null) {
+			return false;
+		}
+		if (slot != ChannelTable.NO_SLOT) {
+			this.connections.deliver(channel, slot, true);
+		}
+		return true;
+	}
+
+	private Drained drainOne() {
+		SocketChannel channel;
+		int slot;
+		this.acceptLock.lock();
+		try {
+			if (this.limit.isFull() || !this.dispatcher.tryReserve()) {
+				return Drained.NO_MORE;
+			}
+			channel = acceptInPlace();
+			if (channel == null) {
+				return Drained.ALL;
+			}
+			slot = this.connections.admit(channel);
+		}
+		catch (IOException | RuntimeException ex) {
+			Errno errno = this.failures.errnoOf(ex);
+			this.failures.count("accept", errno);
+			boolean goOn = ex instanceof RuntimeException || AcceptError.of(errno.name()) == AcceptError.OF_THE_PEER;
+			return goOn ? Drained.ONE : Drained.NO_MORE;
+		}
+		finally {
+			this.acceptLock.unlock();
+		}
+		if (slot != ChannelTable.NO_SLOT) {
+			this.connections.deliver(channel, slot, false);
+		}
+		return Drained.ONE;
 	}
 
 	private void acceptSoon(PauseReason despite) {
@@ -243,7 +256,7 @@ final class Acceptor {
 		if (this.closed) {
 			return null;
 		}
-		if (pauseIfFull()) {
+		if (this.limit.pauseIfFull()) {
 			clearUnless(PauseReason.MAX_CONNECTIONS, despite);
 			return null;
 		}
@@ -258,50 +271,10 @@ final class Acceptor {
 		return accept(despite);
 	}
 
-	private @Nullable Delivery admit(SocketChannel channel) {
-		Delivery delivery = this.connections.admit(channel);
-		pauseIfFull();
-		return delivery;
-	}
-
-	private boolean pauseIfFull() {
-		if (!this.limit.isReached(this.channels.size())) {
-			return false;
-		}
-		if (this.state.pause(PauseReason.MAX_CONNECTIONS)) {
-			reasonsChanged();
-		}
-		if (!this.polling) {
-			this.polling = true;
-			this.loop.schedule(POLL, this::pollWhileFull);
-		}
-		return true;
-	}
-
-	/**
-	 * Look for closed connections, which lets {@link #connectionClosed()} be called.
-	 */
-	private void pollWhileFull() {
-		this.channels.removeClosed();
-		// A connection may have been found closed just before the reason was set
-		connectionClosed();
-		this.acceptLock.lock();
-		try {
-			this.polling = this.state.getReasons().containsKey(PauseReason.MAX_CONNECTIONS) && this.server.isOpen();
-			if (this.polling) {
-				this.loop.schedule(POLL, this::pollWhileFull);
-			}
-		}
-		finally {
-			this.acceptLock.unlock();
-		}
-	}
-
 	private @Nullable SocketChannel accept(@Nullable PauseReason despite) {
 		try {
-			SocketChannel channel = this.server.accept();
+			SocketChannel channel = acceptInPlace();
 			if (channel == null) {
-				this.dispatcher.release();
 				clear(despite);
 			}
 			else if (despite == PauseReason.BACKOFF) {
@@ -310,22 +283,32 @@ final class Acceptor {
 			return channel;
 		}
 		catch (ClosedChannelException ex) {
-			this.dispatcher.release();
 			return null;
 		}
-		catch (IOException ex) {
-			this.dispatcher.release();
+		catch (IOException | RuntimeException ex) {
+			// Whatever the JDK throws unchecked will hardly be over at once either
 			acceptFailed(ex, despite);
 			return null;
 		}
-		catch (RuntimeException | Error ex) {
-			// Such as an InvalidPathException for a peer whose name cannot be decoded
-			this.dispatcher.release();
-			throw ex;
+	}
+
+	/**
+	 * Accept a connection for the place that has been reserved, or give that back.
+	 */
+	private @Nullable SocketChannel acceptInPlace() throws IOException {
+		SocketChannel channel = null;
+		try {
+			channel = this.server.accept();
+			return channel;
+		}
+		finally {
+			if (channel == null) {
+				this.dispatcher.release();
+			}
 		}
 	}
 
-	private void acceptFailed(IOException failure, @Nullable PauseReason despite) {
+	private void acceptFailed(Exception failure, @Nullable PauseReason despite) {
 		Errno errno = this.failures.errnoOf(failure);
 		AcceptError error = AcceptError.of(errno.name());
 		if (error == AcceptError.FATAL) {
@@ -342,7 +325,7 @@ final class Acceptor {
 		}
 	}
 
-	private void backOff(IOException failure, @Nullable PauseReason despite) {
+	private void backOff(Exception failure, @Nullable PauseReason despite) {
 		if (this.state.pause(PauseReason.BACKOFF)) {
 			this.failures.report("accept", failure);
 		}
@@ -377,9 +360,18 @@ final class Acceptor {
 	 * Handlers that end remove their channels themselves, so what this call finds closed
 	 * is not all.
 	 */
-	private long countClosed() {
-		this.channels.removeClosed();
-		return this.channels.getRemovedCount();
+	private static long countClosed(ChannelTable channels) {
+		channels.removeClosed();
+		return channels.getRemovedCount();
+	}
+
+	/**
+	 * What came of one step of a drain.
+	 */
+	private enum Drained {
+
+		ONE, ALL, NO_MORE
+
 	}
 
 }

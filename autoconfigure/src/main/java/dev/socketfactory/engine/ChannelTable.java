@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelTable {
 
+	/**
+	 * Stands for the slot of a channel that is not in the table.
+	 */
+	static final int NO_SLOT = -1;
+
 	private @Nullable SelectableChannel[] channels = new SelectableChannel[16];
 
 	private int[] freeSlots = new int[16];
@@ -113,8 +118,9 @@ final class ChannelTable {
 
 	private int newSlot() {
 		if (this.slotCount == this.channels.length) {
-			this.channels = Arrays.copyOf(this.channels, this.slotCount * 2);
+			@Nullable SelectableChannel[] moreChannels = Arrays.copyOf(this.channels, this.slotCount * 2);
 			this.freeSlots = Arrays.copyOf(this.freeSlots, this.slotCount * 2);
+			this.channels = moreChannels;
 		}
 		return this.slotCount++;
 	}

@@ -7,6 +7,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
@@ -32,14 +33,14 @@ final class ClientSocketFactory extends SingleSocketFactory {
 	private final OptionSet options;
 
 	/**
-	 * Guarded by the lock of {@link #step}.
+	 * Used in steps only.
 	 */
 	private @Nullable Connector connector;
 
 	/**
-	 * Whether connections made on demand are looked after. Used on the event loop only.
+	 * Whether connections made on demand are looked after.
 	 */
-	private boolean sweeping;
+	private final AtomicBoolean sweeping = new AtomicBoolean();
 
 	ClientSocketFactory(SocketSpec spec, Engine engine) {
 		super(spec, engine);
@@ -60,10 +61,7 @@ final class ClientSocketFactory extends SingleSocketFactory {
 	 */
 	void addChannel(SocketChannel channel) {
 		getChannels().add(channel);
-		if (!this.sweeping) {
-			this.sweeping = true;
-			sweepLater();
-		}
+		startSweeping();
 	}
 
 	@Override
@@ -104,18 +102,22 @@ final class ClientSocketFactory extends SingleSocketFactory {
 		reopen(current, wait.isNegative() ? Duration.ZERO : wait);
 	}
 
-	private void sweepLater() {
-		getEngine().getLoop().schedule(getSweepInterval(), () -> {
-			getChannels().removeClosed();
-			this.sweeping = getChannels().size() > 0;
-			if (this.sweeping) {
-				sweepLater();
-			}
-		});
+	private void startSweeping() {
+		if (this.sweeping.compareAndSet(false, true)) {
+			getEngine().getLoop().schedule(getSweepInterval(), this::sweep);
+		}
+	}
+
+	private void sweep() {
+		this.sweeping.set(false);
+		getChannels().removeClosed();
+		if (getChannels().size() > 0) {
+			startSweeping();
+		}
 	}
 
 	private void begin(long current, Connector next) {
-		if (!step(current, next::start)) {
+		if (!getAttempts().step(current, next::start)) {
 			getDispatcher().release();
 		}
 	}
@@ -140,27 +142,23 @@ final class ClientSocketFactory extends SingleSocketFactory {
 
 		@Override
 		public void resolved() {
-			step(this.current, () -> state().moveTo(SocketState.CONNECTING));
+			getAttempts().step(this.current, () -> state().moveTo(SocketState.CONNECTING));
 		}
 
 		@Override
 		public void connected(OpenedSocket<? extends NetworkChannel> connected, SocketAddress remote, long nanos) {
 			SelectableChannel channel = (SelectableChannel) connected.channel();
-			boolean wanted = finish(this.current, () -> {
+			boolean wanted = getAttempts().stepAndThen(this.current, () -> {
 				ClientSocketFactory.this.connector = null;
 				remember(this.current, connected, SocketState.CONNECTED);
+				finished();
+				getCounters().connected(nanos);
+				logger.info("client '%s' connected to %s".formatted(getName(), OpenedSocket.text(remote)));
+				return admit(channel, (name) -> event(name, channel, remote));
 			});
 			if (!wanted) {
 				connected.close();
 				getDispatcher().release();
-				return;
-			}
-			getCounters().connected(nanos);
-			logger.info("client '%s' connected to %s".formatted(getName(), OpenedSocket.text(remote)));
-			Delivery delivery = getSockets().admit(channel, (name) -> event(name, channel, remote));
-			if (delivery != null) {
-				published(delivery.getEvent());
-				getSockets().deliver(delivery, getEngine().getLoop().inLoop());
 			}
 		}
 

@@ -37,6 +37,10 @@ record ConnectionLimit(@Nullable Integer maxConnections, @Nullable Integer lowWa
 		return new ConnectionLimit(this.maxConnections, lowWater);
 	}
 
+	boolean isLimited() {
+		return this.maxConnections != null;
+	}
+
 	boolean isReached(int open) {
 		return this.maxConnections != null && open >= this.maxConnections;
 	}

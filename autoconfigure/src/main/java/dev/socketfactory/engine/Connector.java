@@ -1,28 +1,20 @@
 package dev.socketfactory.engine;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
-import java.nio.channels.DatagramChannel;
 import java.nio.channels.NetworkChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketEndpoint;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketType;
-import dev.socketfactory.engine.loop.EventLoop;
 import dev.socketfactory.engine.loop.Timers;
 import dev.socketfactory.engine.socket.OpenedSocket;
 import dev.socketfactory.engine.socket.SocketChannels;
@@ -41,6 +33,9 @@ final class Connector {
 
 	private static final Duration SHORTEST_TRY = Duration.ofSeconds(2);
 
+	private static final Runnable NOTHING = () -> {
+	};
+
 	private final Engine engine;
 
 	private final SocketSpec spec;
@@ -51,15 +46,13 @@ final class Connector {
 
 	private final Deque<SocketAddress> addresses = new ArrayDeque<>();
 
-	private final List<AttemptFailure> failures = new ArrayList<>();
+	private final ConnectFailures failures;
 
 	private @Nullable SocketAddress localEnd;
 
-	private @Nullable OpenedSocket<? extends NetworkChannel> socket;
+	private @Nullable ConnectingSocket socket;
 
 	private @Nullable SocketAddress remote;
-
-	private EventLoop.@Nullable Interest interest;
 
 	private Timers.@Nullable Timer timeout;
 
@@ -73,6 +66,11 @@ final class Connector {
 
 	private boolean resolved;
 
+	/**
+	 * Whether a thread is opening a socket, which may have to wait.
+	 */
+	private boolean opening;
+
 	private boolean done;
 
 	Connector(Engine engine, SocketSpec spec, SocketOptions options, Outcome outcome) {
@@ -80,6 +78,7 @@ final class Connector {
 		this.spec = spec;
 		this.options = options;
 		this.outcome = outcome;
+		this.failures = new ConnectFailures(String.valueOf(spec.getRemote()), engine.getErrnos());
 	}
 
 	/**
@@ -92,14 +91,15 @@ final class Connector {
 			this.timeout = this.engine.getLoop().schedule(this.spec.getConnectTimeout(), this::timedOut);
 			boolean immediate = this.engine.getResolver().isImmediate(this.spec, this.spec.getRemote())
 					&& this.engine.getResolver().isImmediate(this.spec, this.spec.getBind());
-			(immediate ? this.engine.getLoop() : this.engine.getLookups()).execute(this::lookUp);
+			execute(immediate, this::lookUp);
 			return null;
 		});
 	}
 
 	/**
 	 * Give up. When this method has returned nothing is open and no outcome will be told,
-	 * unless it is being told at this moment.
+	 * unless it is being told at this moment. On the event loop it does not wait for a
+	 * socket that is just being opened, which is then closed at once.
 	 * @return whether this call has ended an attempt that was under way
 	 */
 	boolean cancel() {
@@ -108,8 +108,29 @@ final class Connector {
 			underWay = !this.done && this.timeout != null;
 			end();
 			closeSocket();
+			awaitOpening();
 		}
 		return underWay;
+	}
+
+	private void awaitOpening() {
+		try {
+			while (this.opening && !this.engine.getLoop().inLoop()) {
+				wait();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void execute(boolean immediate, Runnable task) {
+		if (immediate) {
+			this.engine.getLoop().execute(task);
+		}
+		else {
+			this.engine.getLookups().execute(task);
+		}
 	}
 
 	private SocketEndpoint remoteEnd() {
@@ -128,7 +149,7 @@ final class Connector {
 			this.resolved = true;
 			return () -> {
 				this.outcome.resolved();
-				opener().execute(() -> run(this::tryNext));
+				tryNextSoon();
 			};
 		});
 	}
@@ -151,55 +172,83 @@ final class Connector {
 	}
 
 	/**
-	 * Return where sockets are opened: on the event loop, unless binding has to wait for
-	 * the lock of a path.
+	 * Try the next address on the event loop, unless binding may have to wait for the
+	 * lock of a path.
 	 */
-	private Executor opener() {
+	private void tryNextSoon() {
 		boolean locks = this.spec.getDomain() == SocketDomain.AF_UNIX && this.spec.getBind() != null;
-		return locks ? this.engine.getLookups() : this.engine.getLoop();
+		execute(!locks, () -> run(this::tryNext));
 	}
 
-	private @Nullable Runnable tryNext() {
+	private Runnable tryNext() {
 		SocketAddress address = this.addresses.poll();
 		if (address == null) {
-			return fail(summary(""));
+			return fail(this.failures.summary(""));
 		}
 		this.remote = address;
 		this.tried++;
+		this.opening = true;
+		return () -> open(address);
+	}
+
+	/**
+	 * Open the socket without the lock of this object, which whoever gives up or runs out
+	 * of time needs.
+	 */
+	private void open(SocketAddress address) {
 		try {
 			OpenedSocket<? extends NetworkChannel> opened = OpenedSocket.open(this::openChannel, this.spec,
 					this.options, this.localEnd, 0);
-			this.socket = opened;
-			boolean connected = SystemCallException.call("connect", () -> connect(opened.channel(), address));
-			return connected ? succeed() : null;
+			opened(() -> connect(opened, address), opened::close);
 		}
 		catch (SystemCallException ex) {
-			closeSocket();
-			AttemptFailure failure = AttemptFailure
-				.of(OpenedSocket.text(ex.getOperation().equals("bind") ? this.localEnd : address), ex);
-			return ex.getOperation().equals("connect") ? failedAt(failure) : fail(failure);
+			SocketAddress end = ex.getOperation().equals("bind") ? this.localEnd : address;
+			opened(() -> fail(AttemptFailure.of(OpenedSocket.text(end), ex)), NOTHING);
+		}
+		catch (RuntimeException | Error ex) {
+			opened(() -> fail(AttemptFailure.unexpected(address, ex)), NOTHING);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Do what follows from opening, or, if the end was reached meanwhile, something else,
+	 * for which whoever has ended this waits.
+	 */
+	private void opened(Supplier<@Nullable Runnable> step, Runnable otherwise) {
+		boolean wanted = run(() -> {
+			this.opening = false;
+			return step.get();
+		});
+		if (!wanted) {
+			otherwise.run();
+			wakeCanceller();
+		}
+	}
+
+	private synchronized void wakeCanceller() {
+		this.opening = false;
+		notifyAll();
+	}
+
+	private @Nullable Runnable connect(OpenedSocket<? extends NetworkChannel> opened, SocketAddress address) {
+		ConnectingSocket next = new ConnectingSocket(opened, this.spec, address, this.engine.getLoop());
+		this.socket = next;
+		try {
+			if (next.connect(() -> run(() -> connectable(next)))) {
+				return succeed(next);
+			}
+			this.nextAddress = this.engine.getLoop().schedule(timeForThisAddress(), () -> run(() -> noAnswer(next)));
+			return null;
+		}
+		catch (IOException | RuntimeException ex) {
+			return connectFailed(next, ex);
 		}
 	}
 
 	private NetworkChannel openChannel() throws IOException {
 		return (this.spec.getType() == SocketType.SOCK_DGRAM) ? SocketChannels.openDatagram(this.spec)
 				: SocketChannels.openStream(this.spec);
-	}
-
-	private boolean connect(NetworkChannel channel, SocketAddress address) throws IOException {
-		if (channel instanceof DatagramChannel datagram) {
-			datagram.connect(SocketChannels.addressOf(this.spec, address));
-			return true;
-		}
-		SocketChannel stream = (SocketChannel) channel;
-		stream.configureBlocking(false);
-		if (stream.connect(address)) {
-			return true;
-		}
-		this.interest = this.engine.getLoop().register(stream, () -> run(this::connectable));
-		this.interest.set(SelectionKey.OP_CONNECT);
-		this.nextAddress = this.engine.getLoop().schedule(timeForThisAddress(), () -> run(() -> noAnswer(stream)));
-		return false;
 	}
 
 	/**
@@ -213,135 +262,65 @@ final class Connector {
 		return (longer.compareTo(left) < 0) ? longer : left.plusMillis(1);
 	}
 
-	private @Nullable Runnable connectable() {
-		OpenedSocket<? extends NetworkChannel> current = this.socket;
-		if (current == null || !(current.channel() instanceof SocketChannel stream)) {
+	private @Nullable Runnable connectable(ConnectingSocket current) {
+		if (this.socket != current) {
 			return null;
 		}
 		try {
-			return stream.finishConnect() ? connected(stream) : null;
+			return current.finish() ? succeed(current) : null;
 		}
 		catch (IOException ex) {
-			return connectFailed(ex);
+			return connectFailed(current, ex);
 		}
 	}
 
-	private @Nullable Runnable connected(SocketChannel stream) throws IOException {
-		// A port of the ephemeral range with nothing on it may be given to this very
-		// socket, which then meets itself (RFC 9293, simultaneous open)
-		if (stream.getLocalAddress() instanceof InetSocketAddress local && local.equals(this.remote)) {
-			throw new ConnectException("Connection refused");
-		}
-		return succeed();
-	}
-
-	private @Nullable Runnable noAnswer(SocketChannel stream) {
-		OpenedSocket<? extends NetworkChannel> current = this.socket;
-		SocketAddress address = this.remote;
-		if (current == null || current.channel() != stream || address == null) {
+	private @Nullable Runnable noAnswer(ConnectingSocket current) {
+		if (this.socket != current) {
 			return null;
 		}
-		return closedAt(timedOut(address, "no answer"));
-	}
-
-	private @Nullable Runnable connectFailed(IOException failure) {
-		return closedAt(new AttemptFailure("connect", OpenedSocket.text(this.remote), failure, null, null));
-	}
-
-	/**
-	 * Go on after a failure that is told when the socket's descriptor has been released.
-	 */
-	private Runnable closedAt(AttemptFailure failure) {
 		closeSocket();
-		this.engine.getLoop().flushQuietly();
-		return failedAt(failure);
+		this.failures.addTimeout(current.getRemote(), "no answer");
+		return this::tryNextSoon;
 	}
 
-	private Runnable failedAt(AttemptFailure failure) {
-		this.failures.add(failure);
-		return () -> opener().execute(() -> run(this::tryNext));
+	private Runnable connectFailed(ConnectingSocket current, Exception failure) {
+		closeSocket();
+		this.failures.add(new AttemptFailure("connect", OpenedSocket.text(current.getRemote()), failure, null, null));
+		return this::tryNextSoon;
 	}
 
 	private void timedOut() {
 		run(() -> {
 			closeSocket();
-			this.engine.getLoop().flushQuietly();
 			String time = UnclaimedChannels.text(this.spec.getConnectTimeout());
-			if (this.resolved && (!this.failures.isEmpty() || !this.addresses.isEmpty())) {
+			if (this.resolved && (this.failures.size() > 0 || !this.addresses.isEmpty())) {
 				return fail(summaryOfRest(time));
 			}
 			String text = this.resolved ? "no answer within " + time : "the look-up took longer than " + time;
 			return fail(new AttemptFailure(this.resolved ? "connect" : "getaddrinfo",
-					String.valueOf(this.spec.getRemote()), timeout(text), "ETIMEDOUT", text));
+					String.valueOf(this.spec.getRemote()), new SocketTimeoutException(text), "ETIMEDOUT", text));
 		});
 	}
 
 	private AttemptFailure summaryOfRest(String time) {
 		if (this.remote != null && this.failures.size() < this.tried) {
-			this.failures.add(timedOut(this.remote, "no answer"));
+			this.failures.addTimeout(this.remote, "no answer");
 		}
-		this.addresses.forEach((address) -> this.failures.add(timedOut(address, "not tried")));
-		return summary(" within " + time);
+		this.failures.addNotTried(this.addresses);
+		return this.failures.summary(" within " + time);
 	}
 
-	private static AttemptFailure timedOut(SocketAddress address, String text) {
-		return new AttemptFailure("connect", OpenedSocket.text(address), timeout(text), "ETIMEDOUT", text);
-	}
-
-	private static SocketTimeoutException timeout(String text) {
-		return new SocketTimeoutException(text);
-	}
-
-	private Runnable succeed() {
-		OpenedSocket<? extends NetworkChannel> connected = this.socket;
-		SocketAddress peer = this.remote;
+	private Runnable succeed(ConnectingSocket current) {
 		end();
-		Assert.state(connected != null && peer != null, "Not connected");
-		if (this.interest != null) {
-			this.interest.cancel();
-			this.engine.getLoop().flushQuietly();
-		}
 		this.socket = null;
+		OpenedSocket<? extends NetworkChannel> connected = current.detach();
 		long nanos = System.nanoTime() - this.startNanos;
-		return () -> this.outcome.connected(withLocalAddress(connected), peer, nanos);
-	}
-
-	private OpenedSocket<? extends NetworkChannel> withLocalAddress(OpenedSocket<? extends NetworkChannel> connected) {
-		try {
-			return new OpenedSocket<>(connected.channel(),
-					SocketChannels.localAddressOf(connected.channel(), this.spec), connected.file());
-		}
-		catch (IOException ex) {
-			return connected;
-		}
+		return () -> this.outcome.connected(connected, current.getRemote(), nanos);
 	}
 
 	private Runnable fail(AttemptFailure failure) {
 		end();
 		return () -> this.outcome.failed(failure);
-	}
-
-	/**
-	 * Return the failure of all addresses together: the last one's, with the reasons of
-	 * each.
-	 */
-	private AttemptFailure summary(String within) {
-		AttemptFailure last = this.failures.get(this.failures.size() - 1);
-		if (this.failures.size() == 1) {
-			return last;
-		}
-		List<String> reasons = this.failures.stream()
-			.map((failure) -> "%s %s".formatted(failure.endpoint(),
-					(failure.text() != null) ? failure.text() : textOf(failure)))
-			.toList();
-		return new AttemptFailure(last.operation(), String.valueOf(this.spec.getRemote()), last.cause(),
-				last.errnoName(), "none of its %d addresses can be connected to%s: %s".formatted(reasons.size(), within,
-						String.join(", ", reasons)));
-	}
-
-	private String textOf(AttemptFailure failure) {
-		String text = this.engine.getErrnos().of(failure.cause()).text();
-		return text.isEmpty() ? String.valueOf(failure.cause().getMessage()) : text;
 	}
 
 	private void end() {
@@ -356,11 +335,6 @@ final class Connector {
 			this.socket.close();
 			this.socket = null;
 		}
-		if (this.interest != null) {
-			this.interest.cancel();
-			this.interest = null;
-			this.engine.getLoop().flushQuietly();
-		}
 	}
 
 	private static void cancel(Timers.@Nullable Timer timer) {
@@ -372,15 +346,20 @@ final class Connector {
 	/**
 	 * Do a step unless the end has been reached, then what follows from it: the outcome
 	 * is told without the lock of this object, because it takes the one of the factory.
+	 * @return whether the step was done
 	 */
-	private void run(Supplier<@Nullable Runnable> step) {
+	private boolean run(Supplier<@Nullable Runnable> step) {
 		Runnable next;
 		synchronized (this) {
-			next = this.done ? null : step.get();
+			if (this.done) {
+				return false;
+			}
+			next = step.get();
 		}
 		if (next != null) {
 			next.run();
 		}
+		return true;
 	}
 
 	/**

@@ -1,14 +1,13 @@
 package dev.socketfactory.engine;
 
 import java.nio.channels.SelectableChannel;
-import java.util.function.Function;
 
 import dev.socketfactory.engine.dispatch.Dispatcher;
 import dev.socketfactory.event.SocketSuccessEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the sockets that a factory has created into events.
+ * Looks after the sockets that a factory has created until their handlers have them.
  */
 final class CreatedSockets {
 
@@ -32,21 +31,24 @@ final class CreatedSockets {
 	}
 
 	/**
-	 * Count a socket in and make its event. A place must have been reserved for it.
+	 * Count a socket in for which a place has been reserved.
 	 * @param channel the socket
-	 * @param events makes the event, given its name
-	 * @return what is to be delivered, or {@code null} if there are no such events and
-	 * the socket was closed
+	 * @return its slot, {@link ChannelTable#NO_SLOT} if nobody is to be told of it: then
+	 * it was closed and its place given back
 	 */
-	@Nullable Delivery admit(SelectableChannel channel, Function<String, SocketSuccessEvent> events) {
-		String name = this.names.getSuccess();
-		this.counters.socketCreated();
-		if (name == null) {
-			this.publisher.discard(channel);
-			this.dispatcher.release();
-			return null;
+	int admit(SelectableChannel channel) {
+		if (this.names.getSuccess() == null) {
+			discard(channel);
+			return ChannelTable.NO_SLOT;
 		}
-		return new Delivery(this.publisher, events.apply(name), channel, this.channels.add(channel));
+		this.counters.socketCreated();
+		try {
+			return this.channels.add(channel);
+		}
+		catch (RuntimeException | Error ex) {
+			abandon(channel, ChannelTable.NO_SLOT);
+			throw ex;
+		}
 	}
 
 	/**
@@ -60,20 +62,43 @@ final class CreatedSockets {
 	}
 
 	/**
-	 * Publish a socket.
-	 * @param delivery what to deliver
+	 * Close a socket that cannot be delivered and give its place back.
+	 * @param channel the socket
+	 * @param slot its slot, {@link ChannelTable#NO_SLOT} if it was not admitted
+	 */
+	void abandon(SelectableChannel channel, int slot) {
+		this.publisher.discard(channel);
+		if (slot != ChannelTable.NO_SLOT) {
+			this.channels.removeIfClosed(slot, channel);
+		}
+		this.dispatcher.release();
+	}
+
+	/**
+	 * Return the name for the event of an admitted socket.
+	 * @return the name, {@code null} if there are no such events since a moment ago
+	 */
+	@Nullable String getEventName() {
+		return this.names.getSuccess();
+	}
+
+	/**
+	 * Publish an admitted socket.
+	 * @param event its event
+	 * @param channel the socket
+	 * @param slot its slot
 	 * @param onLoop whether this is the event loop's turn for this factory, so that an
 	 * inline event may be published here and now
 	 */
-	void deliver(Delivery delivery, boolean onLoop) {
+	void deliver(SocketSuccessEvent event, SelectableChannel channel, int slot, boolean onLoop) {
 		if (onLoop && this.dispatcher.isInline()) {
-			delivery.run();
+			this.publisher.publish(event, channel, slot);
 			// An interrupt that a handler leaves behind would close the channel of the
 			// next
 			Thread.interrupted();
 		}
 		else {
-			this.dispatcher.dispatch(delivery);
+			this.dispatcher.dispatch(new Delivery(this.publisher, this.dispatcher, event, channel, slot));
 		}
 	}
 

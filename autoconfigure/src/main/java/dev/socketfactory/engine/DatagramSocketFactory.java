@@ -34,7 +34,7 @@ final class DatagramSocketFactory extends SingleSocketFactory {
 
 	@Override
 	void open(long current) {
-		this.localEnd.resolve(current, (address) -> step(current, () -> open(current, address)));
+		this.localEnd.resolve(current, (address) -> getAttempts().step(current, () -> open(current, address)));
 	}
 
 	@Override
@@ -46,19 +46,19 @@ final class DatagramSocketFactory extends SingleSocketFactory {
 			getEngine().getLoop().flushQuietly();
 		}
 		state().moveTo(SocketState.STOPPED);
+		logger.info("datagram socket '%s' stopped".formatted(getName()));
 	}
 
 	@Override
 	void forgotten() {
-		getEngine().getKeepAlive().closed();
-		getEngine().getPorts().bound(getName(), null);
+		getEngine().closed(getName());
 	}
 
 	private void open(long current, @Nullable SocketAddress address) {
 		try {
 			OpenedSocket<DatagramChannel> opened = OpenedSocket.open(() -> SocketChannels.openDatagram(getSpec()),
 					getSpec(), this.options.own(), address, 0);
-			finish(current, () -> opened(current, opened));
+			opened(current, opened);
 		}
 		catch (SystemCallException ex) {
 			fail(current, AttemptFailure.of(OpenedSocket.text(address), ex));
@@ -66,23 +66,25 @@ final class DatagramSocketFactory extends SingleSocketFactory {
 	}
 
 	private void opened(long current, OpenedSocket<DatagramChannel> opened) {
-		getEngine().getKeepAlive().opened();
-		getEngine().getPorts().bound(getName(), opened.localAddress());
+		try {
+			getEngine().opened(getName(), opened.localAddress());
+		}
+		catch (RuntimeException | Error ex) {
+			opened.close();
+			throw ex;
+		}
 		remember(current, opened, SocketState.OPEN);
+		finished();
 		logger.info("datagram socket '%s' open on %s".formatted(getName(), OpenedSocket.text(opened.localAddress())));
-		getDispatcher().reserve(() -> publish(current, opened.channel()));
+		// On the loop, because who gives a place back may hold the lock of another
+		// factory
+		getDispatcher().reserve(() -> getEngine().getLoop().execute(() -> publish(current, opened.channel())));
 	}
 
 	private void publish(long current, DatagramChannel channel) {
-		boolean published = step(current, () -> {
-			Delivery delivery = getSockets().admit(channel,
-					(name) -> new DatagramSocketOpenedEvent(this, name, channel, null));
-			if (delivery != null) {
-				published(delivery.getEvent());
-				getSockets().deliver(delivery, false);
-			}
-		});
-		if (!published) {
+		boolean wanted = getAttempts().stepAndThen(current,
+				() -> admit(channel, (name) -> new DatagramSocketOpenedEvent(this, name, channel, null)));
+		if (!wanted) {
 			getDispatcher().release();
 		}
 	}

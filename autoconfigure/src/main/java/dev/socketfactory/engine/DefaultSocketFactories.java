@@ -1,5 +1,6 @@
 package dev.socketfactory.engine;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -44,6 +45,11 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	 * How long a start waits for look-ups.
 	 */
 	private static final long START_SECONDS = 5;
+
+	/**
+	 * How long a shutdown waits for the handlers of the last state events.
+	 */
+	private static final long PUBLISH_MILLIS = 1000;
 
 	private final ApplicationEventPublisher publisher;
 
@@ -153,19 +159,11 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	public boolean close(String name) {
 		Assert.isTrue(!this.declared.contains(name),
 				() -> "'%s' is declared in the configuration: it can be stopped, not closed".formatted(name));
-		AbstractSocketFactory factory;
-		synchronized (this.factories) {
-			factory = this.factories.remove(name);
-			if (factory != null) {
-				this.retired.removeIf(DefaultSocketFactories::isWithoutChannels);
-				this.retired.add(factory);
-			}
-		}
+		AbstractSocketFactory factory = remove(name);
 		if (factory == null) {
 			return false;
 		}
 		factory.retire();
-		this.listeners.forEach((listener) -> listener.removed(factory));
 		return true;
 	}
 
@@ -227,19 +225,24 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 
 	/**
 	 * Stop the listeners, then wait until their handlers have ended and their claimed
-	 * channels been closed, at most until a point in time, and close what is left; then
-	 * the same for the clients, which a gateway needs until then.
-	 * @param deadlineNanos the end of patience, a value of {@link System#nanoTime()}
+	 * channels been closed, and close what is left; then the same for the clients, which
+	 * a gateway needs until then.
+	 * @param timeout how long the container waits: all of this ends before
 	 */
-	public void stop(long deadlineNanos) {
+	public void stop(Duration timeout) {
+		stop(ShutdownTimes.within(timeout));
+	}
+
+	private void stop(ShutdownTimes times) {
 		synchronized (this.factories) {
 			this.started = false;
 		}
 		Engine current = this.engine;
 		if (current != null) {
-			stop(SocketKind.LISTENER, deadlineNanos);
-			stop(SocketKind.CLIENT, deadlineNanos);
-			current.getOrderedPublisher().await(TimeUnit.SECONDS.toMillis(1));
+			stop(SocketKind.LISTENER, times);
+			stop(SocketKind.CLIENT, times);
+			long left = TimeUnit.NANOSECONDS.toMillis(times.leftNanos());
+			current.getOrderedPublisher().await(Math.min(PUBLISH_MILLIS, left));
 		}
 	}
 
@@ -256,7 +259,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		if (current != null) {
 			current.refuseStarts();
 		}
-		stop(System.nanoTime());
+		stop(ShutdownTimes.now());
 		if (current != null) {
 			current.close();
 		}
@@ -282,6 +285,20 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		}
 	}
 
+	private @Nullable AbstractSocketFactory remove(String name) {
+		synchronized (this.factories) {
+			AbstractSocketFactory factory = this.factories.get(name);
+			if (factory != null) {
+				// Before the name is free for another one
+				this.listeners.forEach((listener) -> listener.removed(factory));
+				this.factories.remove(name);
+				this.retired.removeIf(DefaultSocketFactories::isOver);
+				this.retired.add(factory);
+			}
+			return factory;
+		}
+	}
+
 	private static AbstractSocketFactory make(SocketSpec spec, Engine engine) {
 		if (spec.getKind() == SocketKind.CLIENT) {
 			return new ClientSocketFactory(spec, engine);
@@ -298,14 +315,14 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		return this.engine;
 	}
 
-	private void stop(SocketKind kind, long deadlineNanos) {
+	private void stop(SocketKind kind, ShutdownTimes times) {
 		List<AbstractSocketFactory> all = snapshot();
 		synchronized (this.factories) {
 			all.addAll(this.retired);
 		}
 		List<AbstractSocketFactory> toStop = of(kind, all);
 		toStop.forEach(AbstractSocketFactory::stop);
-		new Shutdown(toStop).await(deadlineNanos);
+		new Shutdown(toStop, times).await();
 	}
 
 	private static List<AbstractSocketFactory> of(SocketKind kind, List<AbstractSocketFactory> factories) {
@@ -327,14 +344,18 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		}
 	}
 
-	private static boolean isWithoutChannels(AbstractSocketFactory factory) {
+	/**
+	 * Return whether a shutdown need not look after a factory any more.
+	 */
+	private static boolean isOver(AbstractSocketFactory factory) {
 		factory.getChannels().removeClosed();
-		return factory.getChannels().size() == 0;
+		return !factory.isRunning() && factory.getChannels().size() == 0
+				&& factory.getCounters().getRunningHandlers() == 0;
 	}
 
 	private static void awaitOutcome(List<AbstractSocketFactory> factories) {
 		CompletableFuture<?>[] outcomes = factories.stream()
-			.map(AbstractSocketFactory::getOutcome)
+			.map((factory) -> factory.getAttempts().getOutcome())
 			.toArray(CompletableFuture<?>[]::new);
 		try {
 			CompletableFuture.allOf(outcomes).get(START_SECONDS, TimeUnit.SECONDS);

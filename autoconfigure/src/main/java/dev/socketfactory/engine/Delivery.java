@@ -2,14 +2,18 @@ package dev.socketfactory.engine;
 
 import java.nio.channels.SelectableChannel;
 
+import dev.socketfactory.engine.dispatch.Dispatcher;
 import dev.socketfactory.event.SocketSuccessEvent;
 
 /**
- * A created socket on its way to its handlers.
+ * A created socket on its way to handlers on other threads: the one object that an
+ * executor has to be given.
  */
-final class Delivery implements Runnable {
+final class Delivery implements Dispatcher.Delivery {
 
 	private final SuccessPublisher publisher;
+
+	private final Dispatcher dispatcher;
 
 	private final SocketSuccessEvent event;
 
@@ -17,20 +21,33 @@ final class Delivery implements Runnable {
 
 	private final int slot;
 
-	Delivery(SuccessPublisher publisher, SocketSuccessEvent event, SelectableChannel channel, int slot) {
+	Delivery(SuccessPublisher publisher, Dispatcher dispatcher, SocketSuccessEvent event, SelectableChannel channel,
+			int slot) {
 		this.publisher = publisher;
+		this.dispatcher = dispatcher;
 		this.event = event;
 		this.channel = channel;
 		this.slot = slot;
 	}
 
-	SocketSuccessEvent getEvent() {
-		return this.event;
+	@Override
+	public void run() {
+		try {
+			this.publisher.publish(this.event, this.channel, this.slot);
+		}
+		finally {
+			this.dispatcher.release();
+		}
 	}
 
 	@Override
-	public void run() {
-		this.publisher.publish(this.event, this.channel, this.slot);
+	public void failed(Throwable cause) {
+		try {
+			this.publisher.failed(this.event, this.channel, this.slot, cause);
+		}
+		finally {
+			this.dispatcher.release();
+		}
 	}
 
 }

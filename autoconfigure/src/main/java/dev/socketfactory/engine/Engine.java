@@ -2,12 +2,8 @@ package dev.socketfactory.engine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketAddress;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.SocketSpec;
@@ -17,6 +13,9 @@ import dev.socketfactory.engine.dispatch.InlineDispatcher;
 import dev.socketfactory.engine.loop.EventLoop;
 import dev.socketfactory.engine.socket.EndpointResolver;
 import dev.socketfactory.errno.ErrnoTable;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 
@@ -25,7 +24,12 @@ import org.springframework.context.ApplicationEventPublisher;
  */
 final class Engine implements AutoCloseable {
 
-	private static final int LOOKUP_THREADS = 16;
+	private static final Log logger = LogFactory.getLog(Engine.class);
+
+	/**
+	 * About 30 MB of them.
+	 */
+	private static final int WAITING_EVENTS = 200_000;
 
 	private final ApplicationEventPublisher publisher;
 
@@ -35,10 +39,10 @@ final class Engine implements AutoCloseable {
 
 	private final OrderedPublisher orderedPublisher;
 
-	private final ThreadPoolExecutor lookups;
+	private final LookupThreads lookups;
 
-	private final ExecutorService completions = Executors
-		.newCachedThreadPool(DaemonThreads.numbered("socket-factory-connect-"));
+	private final CompletionThreads completions = new CompletionThreads(
+			DaemonThreads.numbered("socket-factory-connect-"));
 
 	private final Dispatcher inline;
 
@@ -50,7 +54,7 @@ final class Engine implements AutoCloseable {
 
 	private final PendingConnections pending = new PendingConnections();
 
-	private final KeepAlive keepAlive = new KeepAlive();
+	private final KeepAlive keepAlive = new KeepAlive(Thread::new);
 
 	private volatile boolean startsRefused;
 
@@ -66,10 +70,8 @@ final class Engine implements AutoCloseable {
 		this.settings = settings;
 		this.resolver = resolver;
 		this.loop = openLoop();
-		this.orderedPublisher = new OrderedPublisher(publisher);
-		this.lookups = new ThreadPoolExecutor(LOOKUP_THREADS, LOOKUP_THREADS, 10, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), DaemonThreads.numbered("socket-factory-lookup-"));
-		this.lookups.allowCoreThreadTimeOut(true);
+		this.orderedPublisher = new OrderedPublisher(publisher, WAITING_EVENTS);
+		this.lookups = new LookupThreads(this.loop, DaemonThreads.numbered("socket-factory-lookup-"));
 		this.inline = new InlineDispatcher(this.loop);
 		this.executor = new ExecutorDispatcher(settings.executor(), settings.places(), this.loop);
 	}
@@ -98,16 +100,48 @@ final class Engine implements AutoCloseable {
 		return this.orderedPublisher;
 	}
 
+	/**
+	 * Return where things are run that may block.
+	 */
 	Executor getLookups() {
 		return this.lookups;
 	}
 
 	/**
-	 * Return where connections made on demand are handed to those who asked for them:
-	 * what they do with it may take as long as they like.
+	 * Return where connections made on demand are handed to those who asked for them.
 	 */
 	Executor getCompletions() {
 		return this.completions;
+	}
+
+	/**
+	 * Tell those who want to know that a listener or a connectionless socket is open.
+	 * @param name name of the factory
+	 * @param address its local address, {@code null} if it is not bound
+	 */
+	void opened(String name, @Nullable SocketAddress address) {
+		this.keepAlive.opened();
+		try {
+			this.settings.ports().bound(name, address);
+		}
+		catch (RuntimeException | Error ex) {
+			this.keepAlive.closed();
+			throw ex;
+		}
+	}
+
+	/**
+	 * Tell the same ones that it is closed.
+	 * @param name name of the factory
+	 */
+	void closed(String name) {
+		this.keepAlive.closed();
+		try {
+			this.settings.ports().bound(name, null);
+		}
+		catch (RuntimeException ex) {
+			logger.error("Nobody could be told that '%s' is closed".formatted(name), ex);
+		}
 	}
 
 	EndpointResolver getResolver() {
@@ -120,14 +154,6 @@ final class Engine implements AutoCloseable {
 
 	PendingConnections getPending() {
 		return this.pending;
-	}
-
-	KeepAlive getKeepAlive() {
-		return this.keepAlive;
-	}
-
-	PortListener getPorts() {
-		return this.settings.ports();
 	}
 
 	Dispatcher getDispatcher(SocketSpec spec) {
@@ -153,8 +179,8 @@ final class Engine implements AutoCloseable {
 	@Override
 	public void close() {
 		this.loop.close();
-		this.lookups.shutdownNow();
-		this.completions.shutdownNow();
+		this.lookups.close();
+		this.completions.close();
 		this.pending.close();
 		this.orderedPublisher.close();
 	}

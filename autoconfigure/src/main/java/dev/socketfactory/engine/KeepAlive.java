@@ -1,6 +1,7 @@
 package dev.socketfactory.engine;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,18 +10,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeepAlive {
 
+	private final ThreadFactory threads;
+
 	private int open;
 
 	private @Nullable CountDownLatch latch;
 
+	KeepAlive(ThreadFactory threads) {
+		this.threads = threads;
+	}
+
 	synchronized void opened() {
-		if (this.open++ == 0) {
+		if (this.open == 0) {
 			CountDownLatch end = new CountDownLatch(1);
-			this.latch = end;
-			Thread thread = new Thread(() -> awaitQuietly(end), "socket-factory-keep-alive");
+			Thread thread = this.threads.newThread(() -> awaitQuietly(end));
+			thread.setName("socket-factory-keep-alive");
 			thread.setDaemon(false);
 			thread.start();
+			this.latch = end;
 		}
+		this.open++;
 	}
 
 	synchronized void closed() {

@@ -93,17 +93,17 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 
 	@Override
 	public void setMaxConnections(@Nullable Integer maxConnections) {
-		exclusively(() -> setLimit(this.limit.withMaxConnections(maxConnections)));
+		getAttempts().exclusively(() -> setLimit(this.limit.withMaxConnections(maxConnections)));
 	}
 
 	@Override
 	public void setLowWater(@Nullable Integer lowWater) {
-		exclusively(() -> setLimit(this.limit.withLowWater(lowWater)));
+		getAttempts().exclusively(() -> setLimit(this.limit.withLowWater(lowWater)));
 	}
 
 	@Override
 	public void setLimit(@Nullable Integer maxConnections, @Nullable Integer lowWater) {
-		exclusively(() -> setLimit(new ConnectionLimit(maxConnections, lowWater)));
+		getAttempts().exclusively(() -> setLimit(new ConnectionLimit(maxConnections, lowWater)));
 	}
 
 	@Override
@@ -116,7 +116,7 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 
 	@Override
 	void readinessChanged() {
-		exclusively(() -> {
+		getAttempts().exclusively(() -> {
 			followReadiness();
 			reasonsChanged();
 		});
@@ -144,21 +144,17 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 		}
 		boolean drain = state().isAcceptingDespite(PauseReason.NOT_READY);
 		state().moveTo(SocketState.STOPPING);
-		state().pause(PauseReason.STOPPING);
-		current.acceptor().reasonsChanged();
-		if (current.socket().file() != null) {
-			current.socket().file().delete();
+		int reset = 0;
+		try {
+			state().pause(PauseReason.STOPPING);
+			reset = shutDown(current, drain);
 		}
-		// Before the drain: the system closes a registered channel only when the selector
-		// has dropped its key, and whoever connects after the drain is lost
-		current.acceptor().close();
-		getEngine().getLoop().flushQuietly();
-		boolean drained = drain && current.acceptor().drain(current.queue().effective() + 1);
-		Integer left = drained ? null : depth(current);
-		release(current);
-		state().resume(PauseReason.STOPPING);
-		state().moveTo(SocketState.STOPPED);
-		logStopped((left != null) ? left : 0);
+		finally {
+			release(current);
+			state().resume(PauseReason.STOPPING);
+			state().moveTo(SocketState.STOPPED);
+			logStopped(reset);
+		}
 	}
 
 	@Override
@@ -167,6 +163,26 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 		if (current != null) {
 			release(current);
 		}
+	}
+
+	/**
+	 * Accept nobody new, and those who wait.
+	 * @return how many were left waiting
+	 */
+	private int shutDown(OpenListener current, boolean drain) {
+		current.acceptor().reasonsChanged();
+		if (current.socket().file() != null) {
+			current.socket().file().delete();
+		}
+		// Before the drain: the system closes a registered channel only when the selector
+		// has dropped its key, and whoever connects after the drain is lost
+		current.acceptor().close();
+		getEngine().getLoop().flushQuietly();
+		if (drain && current.acceptor().drain(current.queue().effective() + 1)) {
+			return 0;
+		}
+		Integer left = depth(current);
+		return (left != null) ? left : 0;
 	}
 
 	private void logStopped(int reset) {
@@ -201,10 +217,9 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	}
 
 	private void finishOpening(long current, @Nullable SocketAddress address) {
-		step(current, () -> {
+		getAttempts().step(current, () -> {
 			try {
-				OpenListener opened = listen(address);
-				finish(current, () -> opened(opened));
+				opened(listen(address));
 			}
 			catch (SystemCallException ex) {
 				fail(current, explain(AttemptFailure.of(OpenedSocket.text(address), ex), address));
@@ -233,30 +248,43 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	}
 
 	private void opened(OpenListener opened) {
+		try {
+			getEngine().opened(getName(), opened.address());
+		}
+		catch (RuntimeException | Error ex) {
+			close(opened);
+			throw ex;
+		}
 		this.open = opened;
-		getEngine().getKeepAlive().opened();
-		getEngine().getPorts().bound(getName(), opened.address());
+		logOpened(opened);
+		state().moveTo(SocketState.LISTENING);
+		opened.acceptor().open();
+		startSweeping();
+		finished();
+	}
+
+	private void logOpened(OpenListener opened) {
 		logger.info("listener '%s' listening on %s (listen queue %d)".formatted(getName(),
 				OpenedSocket.text(opened.address()), opened.queue().effective()));
 		if (opened.queue().isClipped()) {
 			logger.warn("listener '%s': listen-queue %d is clipped to %d by the system (net.core.somaxconn)"
 				.formatted(getName(), opened.queue().requested(), opened.queue().effective()));
 		}
-		state().moveTo(SocketState.LISTENING);
-		opened.acceptor().open();
-		startSweeping();
 	}
 
 	private void release(OpenListener current) {
-		current.acceptor().close();
+		close(current);
 		state().resume(PauseReason.BACKOFF);
 		state().resume(PauseReason.DISPATCH);
 		state().resume(PauseReason.MAX_CONNECTIONS);
+		this.open = null;
+		getEngine().closed(getName());
+	}
+
+	private void close(OpenListener current) {
+		current.acceptor().close();
 		current.socket().close();
 		getEngine().getLoop().flushQuietly();
-		this.open = null;
-		getEngine().getPorts().bound(getName(), null);
-		getEngine().getKeepAlive().closed();
 	}
 
 	/**
@@ -264,8 +292,8 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	 * or may come.
 	 */
 	private void sweep() {
-		getChannels().removeClosed();
 		this.sweeping.set(false);
+		getChannels().removeClosed();
 		if (this.open != null || getChannels().size() > 0) {
 			startSweeping();
 		}

@@ -21,12 +21,23 @@ final class OrderedPublisher implements AutoCloseable {
 
 	private final ApplicationEventPublisher publisher;
 
+	private final LogThrottle throttle = new LogThrottle(System::nanoTime);
+
 	private final ThreadPoolExecutor executor;
 
-	OrderedPublisher(ApplicationEventPublisher publisher) {
+	/**
+	 * Create a publisher and start its thread, which cannot be made later if threads are
+	 * short then.
+	 * @param publisher where to publish
+	 * @param capacity number of events that wait while a handler takes its time; those
+	 * that come then are lost, so that a handler which never returns does not take all
+	 * memory
+	 */
+	OrderedPublisher(ApplicationEventPublisher publisher, int capacity) {
 		this.publisher = publisher;
-		this.executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+		this.executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(capacity),
 				DaemonThreads.named("socket-factory-events"));
+		this.executor.prestartCoreThread();
 	}
 
 	void publish(SocketEvent event) {
@@ -34,7 +45,7 @@ final class OrderedPublisher implements AutoCloseable {
 			this.executor.execute(() -> publishGuarded(event));
 		}
 		catch (RejectedExecutionException ex) {
-			logger.debug("Not published, the context is closed: " + event);
+			notPublished(event);
 		}
 	}
 
@@ -58,6 +69,19 @@ final class OrderedPublisher implements AutoCloseable {
 	@Override
 	public void close() {
 		this.executor.shutdownNow();
+	}
+
+	private void notPublished(SocketEvent event) {
+		if (this.executor.isShutdown()) {
+			logger.debug("Not published, the context is closed: " + event);
+			return;
+		}
+		long heldBack = this.throttle.tryPass();
+		if (heldBack >= 0) {
+			logger.error(
+					"Handlers of state and failure events do not keep up, %d events wait: lost one of '%s', and %d since the last line"
+						.formatted(this.executor.getQueue().size(), event.getFactoryName(), heldBack));
+		}
 	}
 
 	private void publishGuarded(SocketEvent event) {

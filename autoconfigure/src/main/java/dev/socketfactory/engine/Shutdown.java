@@ -22,22 +22,26 @@ final class Shutdown {
 
 	private final List<AbstractSocketFactory> factories;
 
-	Shutdown(List<AbstractSocketFactory> factories) {
+	private final ShutdownTimes times;
+
+	Shutdown(List<AbstractSocketFactory> factories, ShutdownTimes times) {
 		this.factories = factories;
+		this.times = times;
 	}
 
-	void await(long deadlineNanos) {
+	void await() {
 		int open = countOpen();
 		int running = countHandlers();
 		if (open > 0 || running > 0) {
 			logger.info("Waiting for %d open connection(s) and %d running handler(s)".formatted(open, running));
 		}
-		awaitIdle(deadlineNanos);
+		awaitIdle(this.times.patienceNanos());
 		closeRest();
-		awaitIdle(System.nanoTime() + AFTER_CLOSE_NANOS);
+		awaitIdle(Math.min(AFTER_CLOSE_NANOS, this.times.leftNanos()));
 	}
 
-	private void awaitIdle(long deadlineNanos) {
+	private void awaitIdle(long nanos) {
+		long deadlineNanos = System.nanoTime() + nanos;
 		try {
 			while ((countOpen() > 0 || countHandlers() > 0) && deadlineNanos - System.nanoTime() > 0) {
 				Thread.sleep(POLL_MILLIS);

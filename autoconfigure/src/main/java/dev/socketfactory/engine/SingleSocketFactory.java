@@ -3,7 +3,9 @@ package dev.socketfactory.engine;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.NetworkChannel;
+import java.nio.channels.SelectableChannel;
 import java.time.Duration;
+import java.util.function.Function;
 
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
@@ -88,11 +90,30 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 		state().moveTo(SocketState.STOPPED);
 	}
 
-	void published(SocketSuccessEvent event) {
+	/**
+	 * Count the socket in and make its event, in a step, for a place that has been
+	 * reserved.
+	 * @param channel the socket
+	 * @param events makes the event, given its name
+	 * @return what publishes it, to be run after the step, or {@code null} if nobody is
+	 * to be told
+	 */
+	@Nullable Runnable admit(SelectableChannel channel, Function<String, SocketSuccessEvent> events) {
+		int slot = getSockets().admit(channel);
+		if (slot == ChannelTable.NO_SLOT) {
+			return null;
+		}
+		String name = getSockets().getEventName();
+		if (name == null) {
+			getSockets().abandon(channel, slot);
+			return null;
+		}
+		SocketSuccessEvent event = events.apply(name);
 		Made current = this.made;
 		if (current != null) {
 			current.setEvent(event);
 		}
+		return () -> getSockets().deliver(event, channel, slot, getEngine().getLoop().inLoop());
 	}
 
 	private void forget(Made current) {
@@ -118,7 +139,7 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 	private void noticed(long current, Made socket) {
 		getChannels().removeClosed();
 		socket.close();
-		step(current, () -> {
+		getAttempts().step(current, () -> {
 			if (this.made == socket) {
 				forget(socket);
 				closed(current, socket);

@@ -11,13 +11,11 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class SocketFactoriesLifecycle implements SmartLifecycle {
 
-	private static final Duration LONGEST_MARGIN = Duration.ofSeconds(2);
-
 	private final DefaultSocketFactories factories;
 
 	private final boolean failFast;
 
-	private final Duration patience;
+	private final Duration phaseTimeout;
 
 	private volatile boolean running;
 
@@ -31,8 +29,7 @@ public final class SocketFactoriesLifecycle implements SmartLifecycle {
 	public SocketFactoriesLifecycle(DefaultSocketFactories factories, boolean failFast, Duration phaseTimeout) {
 		this.factories = factories;
 		this.failFast = failFast;
-		Duration tenth = phaseTimeout.dividedBy(10);
-		this.patience = phaseTimeout.minus((tenth.compareTo(LONGEST_MARGIN) < 0) ? tenth : LONGEST_MARGIN);
+		this.phaseTimeout = phaseTimeout;
 	}
 
 	@Override
@@ -44,7 +41,7 @@ public final class SocketFactoriesLifecycle implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
-		this.factories.stop(System.nanoTime() + this.patience.toNanos());
+		this.factories.stop(this.phaseTimeout);
 	}
 
 	@Override

@@ -57,6 +57,22 @@ final class SuccessPublisher {
 	}
 
 	/**
+	 * Do for an event that cannot be published what is done for a handler that fails.
+	 * @param event the event
+	 * @param channel its channel
+	 * @param slot slot of the channel in the table
+	 * @param cause why not
+	 */
+	void failed(SocketSuccessEvent event, SelectableChannel channel, int slot, Throwable cause) {
+		try {
+			handlerFailed(event, channel, cause);
+		}
+		finally {
+			this.channels.removeIfClosed(slot, channel);
+		}
+	}
+
+	/**
 	 * Close a channel for which there is no handler.
 	 * @param channel the channel
 	 */

@@ -2,15 +2,20 @@ package dev.socketfactory.engine;
 
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.NotYetBoundException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.socketfactory.PauseReason;
@@ -28,10 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link Acceptor}: a pause that comes between its check of the reasons and its
- * accept.
+ * Tests for {@link Acceptor}, with what surrounds it held or broken.
  */
 @ExtendWith(LeakCheck.class)
 class AcceptorTests {
@@ -81,16 +86,75 @@ class AcceptorTests {
 		}
 	}
 
+	@Test
+	void whenAcceptThrowsUncheckedThenBacksOffAndTriesAgain() throws Exception {
+		RecordedFailures failures = new RecordedFailures();
+		AtomicInteger places = new AtomicInteger();
+		try (EventLoop loop = new EventLoop("socket-factory-test");
+				ServerSocketChannel unbound = ServerSocketChannel.open()) {
+			unbound.configureBlocking(false);
+			Acceptor acceptor = acceptor(unbound, new CountingDispatcher(places), failures, loop);
+			this.state.moveTo(SocketState.RESOLVING);
+			this.state.moveTo(SocketState.LISTENING);
+			acceptor.refill();
+			Await.await().until(() -> failures.counted.get() > 2);
+			assertThat(this.state.getReasons()).containsOnlyKeys(PauseReason.BACKOFF);
+			assertThat(failures.reported).singleElement().isInstanceOf(NotYetBoundException.class);
+			acceptor.close();
+			loop.flush();
+			Await.await().until(() -> places.get() == 0);
+		}
+	}
+
+	@Test
+	void whenAcceptThrowsUncheckedWhileDrainingThenTriesTheOthers() throws Exception {
+		RecordedFailures failures = new RecordedFailures();
+		AtomicInteger places = new AtomicInteger();
+		try (EventLoop loop = new EventLoop("socket-factory-test");
+				ServerSocketChannel unbound = ServerSocketChannel.open()) {
+			unbound.configureBlocking(false);
+			Acceptor acceptor = acceptor(unbound, new CountingDispatcher(places), failures, loop);
+			assertThat(acceptor.drain(3)).isFalse();
+			assertThat(failures.counted).hasValue(3);
+			assertThat(places).hasValue(0);
+			acceptor.close();
+			loop.flush();
+		}
+	}
+
+	@Test
+	void whenAnOptionThrowsUncheckedThenTheConnectionIsClosedAndItsPlaceIsFree() throws Exception {
+		AtomicInteger places = new AtomicInteger(1);
+		try (EventLoop loop = new EventLoop("socket-factory-test"); SocketChannel channel = SocketChannel.open()) {
+			SocketOptions unknown = SocketOptions.of(Map.of("IP_MULTICAST_TTL", 1),
+					List.of(StandardSocketOptions.IP_MULTICAST_TTL));
+			AcceptedConnections connections = connections("test.success", unknown, new CountingDispatcher(places),
+					new NoFailures(), loop);
+			assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> connections.admit(channel));
+			assertThat(channel.isOpen()).isFalse();
+			assertThat(this.channels.size()).isZero();
+			assertThat(places).hasValue(0);
+		}
+	}
+
 	private Acceptor acceptor(ServerSocketChannel server, Dispatcher dispatcher, EventLoop loop) throws Exception {
-		FailureReporter failures = new NoFailures();
+		return acceptor(server, dispatcher, new NoFailures(), loop);
+	}
+
+	private Acceptor acceptor(ServerSocketChannel server, Dispatcher dispatcher, FailureReporter failures,
+			EventLoop loop) throws Exception {
+		return new Acceptor(server, this.state, this.channels, new ConnectionLimit(null, null), dispatcher,
+				connections("", SocketOptions.NONE, dispatcher, failures, loop), failures, loop);
+	}
+
+	private AcceptedConnections connections(String eventName, SocketOptions options, Dispatcher dispatcher,
+			FailureReporter failures, EventLoop loop) {
 		SuccessPublisher publisher = new SuccessPublisher((event) -> {
 		}, this.channels, new UnclaimedChannels(loop, Duration.ofSeconds(1), this.channels, this.counters),
 				this.counters);
-		EventNames names = new EventNames(SocketSpec.listener("test").successEvent("").build());
-		AcceptedConnections connections = new AcceptedConnections(noFactory(), SocketOptions.NONE,
+		EventNames names = new EventNames(SocketSpec.listener("test").successEvent(eventName).build());
+		return new AcceptedConnections(noFactory(), options,
 				new CreatedSockets(names, this.channels, this.counters, publisher, dispatcher), failures);
-		return new Acceptor(server, this.state, this.channels, new ConnectionLimit(null, null), dispatcher, connections,
-				failures, loop);
 	}
 
 	private static SocketFactory noFactory() {
@@ -140,7 +204,7 @@ class AcceptorTests {
 		}
 
 		@Override
-		public void dispatch(Runnable delivery) {
+		public void dispatch(Delivery delivery) {
 			delivery.run();
 		}
 
@@ -176,6 +240,74 @@ class AcceptorTests {
 		@Override
 		public Errno errnoOf(Throwable cause) {
 			return Errno.UNKNOWN;
+		}
+
+	}
+
+	private static final class RecordedFailures implements FailureReporter {
+
+		private final AtomicInteger counted = new AtomicInteger();
+
+		private final List<Throwable> reported = new CopyOnWriteArrayList<>();
+
+		@Override
+		public void report(String operation, Throwable cause) {
+			this.reported.add(cause);
+		}
+
+		@Override
+		public void count(String operation, Errno errno) {
+			assertThat(operation).isEqualTo("accept");
+			assertThat(errno).isEqualTo(Errno.UNKNOWN);
+			this.counted.incrementAndGet();
+		}
+
+		@Override
+		public void broken(String operation, Throwable cause) {
+			throw new AssertionError(cause);
+		}
+
+		@Override
+		public Errno errnoOf(Throwable cause) {
+			return Errno.UNKNOWN;
+		}
+
+	}
+
+	/**
+	 * Counts the places that are taken.
+	 */
+	private record CountingDispatcher(AtomicInteger places) implements Dispatcher {
+
+		@Override
+		public boolean tryReserve() {
+			this.places.incrementAndGet();
+			return true;
+		}
+
+		@Override
+		public void release() {
+			this.places.decrementAndGet();
+		}
+
+		@Override
+		public void whenFree(Runnable waiter) {
+			throw new AssertionError("There is always a place");
+		}
+
+		@Override
+		public void dispatch(Delivery delivery) {
+			delivery.run();
+		}
+
+		@Override
+		public boolean isInline() {
+			return true;
+		}
+
+		@Override
+		public int getRunning() {
+			return this.places.get();
 		}
 
 	}

@@ -178,7 +178,7 @@ final class ClientHarness implements ApplicationEventPublisher, AutoCloseable {
 	@Override
 	public void close() {
 		this.factories.forEach(AbstractSocketFactory::stop);
-		new Shutdown(this.factories).await(System.nanoTime());
+		new Shutdown(this.factories, ShutdownTimes.now()).await();
 		this.successes.forEach((event) -> event.closeUnclaimed("the test is over"));
 		this.threads.shutdownNow();
 		try {

@@ -73,7 +73,7 @@ class ClientLeakTests {
 	@AfterEach
 	void close() throws InterruptedException {
 		this.factories.forEach(AbstractSocketFactory::stop);
-		new Shutdown(this.factories).await(System.nanoTime());
+		new Shutdown(this.factories, ShutdownTimes.now()).await();
 		this.engine.close();
 		this.handlers.shutdownNow();
 		assertThat(this.handlers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();

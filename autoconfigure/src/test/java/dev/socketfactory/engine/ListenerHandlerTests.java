@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -219,7 +220,7 @@ class ListenerHandlerTests {
 			Await.await()
 				.untilAsserted(() -> assertThat(factories.getAll().get(0).getStatus().connections())
 					.isEqualTo(new SocketFactoryStatus.Connections(0, 5, 0, 0)));
-			factories.stop(System.nanoTime());
+			factories.stop(Duration.ofSeconds(1));
 		}
 		finally {
 			executor.shutdownNow();

@@ -248,7 +248,6 @@ public final class SocketFactoryHarness implements ApplicationEventPublisher, Au
 	@Override
 	public void close() {
 		closeClients();
-		this.factories.stop(System.nanoTime());
 		this.factories.close();
 		this.accepted.forEach((event) -> event.closeUnclaimed("the test is over"));
 		this.threads.shutdownNow();

@@ -153,7 +153,6 @@ public final class EventRecorder implements ApplicationEventPublisher, AutoClose
 
 	@Override
 	public void close() throws Exception {
-		this.factories.stop(System.nanoTime());
 		this.factories.close();
 		for (SocketSuccessEvent event : this.successes) {
 			((SelectableChannel) Objects.requireNonNull(ReflectionTestUtils.getField(event, "channel"))).close();

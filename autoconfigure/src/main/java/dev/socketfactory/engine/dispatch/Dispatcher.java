@@ -14,7 +14,7 @@ public interface Dispatcher {
 	boolean tryReserve();
 
 	/**
-	 * Give a place back that was reserved but not used by {@link #dispatch}.
+	 * Give a place back.
 	 */
 	void release();
 
@@ -38,11 +38,11 @@ public interface Dispatcher {
 	}
 
 	/**
-	 * Run a delivery in the reserved place, which is free again afterwards. If it cannot
-	 * run now it will later, and nobody gets a place before.
-	 * @param delivery what to run
+	 * Run a delivery in the reserved place. If it cannot run now it will later, and
+	 * nobody gets a place before.
+	 * @param delivery what to run; it gives its place back when it has ended
 	 */
-	void dispatch(Runnable delivery);
+	void dispatch(Delivery delivery);
 
 	/**
 	 * Return whether a delivery may run at once on the event loop's own thread.
@@ -55,5 +55,18 @@ public interface Dispatcher {
 	 * @return their number
 	 */
 	int getRunning();
+
+	/**
+	 * What is to be run. Either of its methods is called once.
+	 */
+	interface Delivery extends Runnable {
+
+		/**
+		 * Called instead of {@link #run()} if it cannot run at all.
+		 * @param cause why not
+		 */
+		void failed(Throwable cause);
+
+	}
 
 }

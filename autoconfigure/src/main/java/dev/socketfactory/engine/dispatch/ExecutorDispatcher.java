@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketfactory.engine.loop.EventLoop;
@@ -32,7 +33,9 @@ public final class ExecutorDispatcher implements Dispatcher {
 	 * Deliveries that the executor has refused in spite of a free place: it may be
 	 * shared, or a thread that has just finished is not back yet.
 	 */
-	private final Queue<Runnable> refused = new ConcurrentLinkedQueue<>();
+	private final Queue<Delivery> refused = new ConcurrentLinkedQueue<>();
+
+	private final AtomicBoolean retryScheduled = new AtomicBoolean();
 
 	/**
 	 * Create a dispatcher.
@@ -73,15 +76,10 @@ public final class ExecutorDispatcher implements Dispatcher {
 	}
 
 	@Override
-	public void dispatch(Runnable delivery) {
-		Runnable task = () -> runInPlace(delivery);
-		try {
-			this.executor.execute(task);
-		}
-		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// Also when no thread can be made
-			this.refused.add(task);
-			this.loop.schedule(RETRY, this::retryRefused);
+	public void dispatch(Delivery delivery) {
+		if (!execute(delivery)) {
+			this.refused.add(delivery);
+			scheduleRetry();
 		}
 	}
 
@@ -95,26 +93,41 @@ public final class ExecutorDispatcher implements Dispatcher {
 		return this.used.get();
 	}
 
-	private void runInPlace(Runnable delivery) {
+	/**
+	 * Hand a delivery to the executor.
+	 * @return whether it is settled, {@code false} if it has to be tried again
+	 */
+	private boolean execute(Delivery delivery) {
 		try {
-			delivery.run();
+			this.executor.execute(delivery);
+			return true;
 		}
-		finally {
-			release();
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// The latter when no thread can be made
+			return false;
+		}
+		catch (RuntimeException | Error ex) {
+			delivery.failed(ex);
+			return true;
+		}
+	}
+
+	private void scheduleRetry() {
+		if (this.retryScheduled.compareAndSet(false, true)) {
+			this.loop.schedule(RETRY, this::retryRefused);
 		}
 	}
 
 	private void retryRefused() {
-		try {
-			for (Runnable task = this.refused.peek(); task != null; task = this.refused.peek()) {
-				this.executor.execute(task);
-				this.refused.remove();
+		this.retryScheduled.set(false);
+		for (Delivery delivery = this.refused.peek(); delivery != null; delivery = this.refused.peek()) {
+			if (!execute(delivery)) {
+				scheduleRetry();
+				return;
 			}
-			wakeWaiters();
+			this.refused.remove();
 		}
-		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			this.loop.schedule(RETRY, this::retryRefused);
-		}
+		wakeWaiters();
 	}
 
 	/**

@@ -34,7 +34,7 @@ public final class InlineDispatcher implements Dispatcher {
 	}
 
 	@Override
-	public void dispatch(Runnable delivery) {
+	public void dispatch(Delivery delivery) {
 		this.loop.execute(delivery);
 	}
 

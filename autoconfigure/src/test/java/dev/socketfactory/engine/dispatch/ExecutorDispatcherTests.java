@@ -68,7 +68,7 @@ class ExecutorDispatcherTests {
 	void whenDeliveryHasEndedThenItsPlaceIsFree() {
 		ExecutorDispatcher dispatcher = new ExecutorDispatcher(this.queued::add, 1, this.loop);
 		assertThat(dispatcher.tryReserve()).isTrue();
-		dispatcher.dispatch(() -> this.log.add("delivered " + dispatcher.tryReserve()));
+		dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("delivered " + dispatcher.tryReserve())));
 		dispatcher.whenFree(() -> this.log.add("free " + dispatcher.tryReserve()));
 		assertThat(this.log).isEmpty();
 		this.queued.remove().run();
@@ -79,9 +79,9 @@ class ExecutorDispatcherTests {
 	void whenDeliveryThrowsThenItsPlaceIsFree() {
 		ExecutorDispatcher dispatcher = new ExecutorDispatcher(this.queued::add, 1, this.loop);
 		assertThat(dispatcher.tryReserve()).isTrue();
-		dispatcher.dispatch(() -> {
+		dispatcher.dispatch(delivery(dispatcher, () -> {
 			throw new IllegalStateException("no");
-		});
+		}));
 		assertThatIllegalStateException().isThrownBy(() -> this.queued.remove().run());
 		assertThat(dispatcher.tryReserve()).isTrue();
 	}
@@ -116,7 +116,7 @@ class ExecutorDispatcherTests {
 			task.run();
 		}, 10, this.loop);
 		assertThat(dispatcher.tryReserve()).isTrue();
-		dispatcher.dispatch(() -> this.log.add("delivered"));
+		dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("delivered")));
 		assertThat(this.log).isEmpty();
 		assertThat(dispatcher.tryReserve()).isFalse();
 		dispatcher.whenFree(() -> this.log.add("free " + dispatcher.tryReserve()));
@@ -137,11 +137,57 @@ class ExecutorDispatcherTests {
 		}, 10, this.loop);
 		dispatcher.tryReserve();
 		dispatcher.tryReserve();
-		dispatcher.dispatch(() -> this.log.add("first"));
-		dispatcher.dispatch(() -> this.log.add("second"));
+		dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("first")));
+		dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("second")));
 		Await.await().until(() -> this.log.size() == 2);
 		assertThat(this.log).containsExactly("first", "second");
 		Await.await().until(() -> dispatcher.getRunning() == 0);
+	}
+
+	@Test
+	void whenExecutorCannotMakeAThreadThenDeliveryRunsLater() {
+		AtomicBoolean without = new AtomicBoolean(true);
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {
+			if (without.get()) {
+				throw new OutOfMemoryError("unable to create native thread");
+			}
+			task.run();
+		}, 10, this.loop);
+		dispatcher.tryReserve();
+		dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("delivered")));
+		assertThat(this.log).isEmpty();
+		without.set(false);
+		Await.await().until(() -> dispatcher.getRunning() == 0);
+		assertThat(this.log).containsExactly("delivered");
+	}
+
+	@Test
+	void whenExecutorFailsOtherwiseThenDeliveryIsToldAndItsPlaceIsFree() {
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {
+			throw new IllegalStateException("decorator");
+		}, 1, this.loop);
+		dispatcher.tryReserve();
+		dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("delivered")));
+		assertThat(this.log).containsExactly("failed decorator");
+		assertThat(dispatcher.tryReserve()).isTrue();
+	}
+
+	@Test
+	void whenExecutorFailsForOneOfSeveralRefusedThenTheOthersRun() {
+		AtomicInteger calls = new AtomicInteger();
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {
+			switch (calls.incrementAndGet()) {
+				case 1, 2 -> throw new RejectedExecutionException("full");
+				case 3 -> throw new IllegalStateException("decorator");
+				default -> task.run();
+			}
+		}, 10, this.loop);
+		dispatcher.tryReserve();
+		dispatcher.tryReserve();
+		dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("first")));
+		dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("second")));
+		Await.await().until(() -> dispatcher.getRunning() == 0);
+		assertThat(this.log).containsExactly("failed decorator", "second");
 	}
 
 	@Test
@@ -156,11 +202,11 @@ class ExecutorDispatcherTests {
 			Parallel.run(4, (thread) -> {
 				for (int i = 0; i < 20_000; i++) {
 					reserve(dispatcher);
-					dispatcher.dispatch(() -> {
+					dispatcher.dispatch(delivery(dispatcher, () -> {
 						most.accumulateAndGet(running.incrementAndGet(), Math::max);
 						running.decrementAndGet();
 						delivered.incrementAndGet();
-					});
+					}));
 				}
 			});
 			Await.await().until(() -> dispatcher.getRunning() == 0);
@@ -230,6 +276,28 @@ class ExecutorDispatcherTests {
 				.as("the waiter is told of a free place")
 				.isTrue();
 		}
+	}
+
+	private Dispatcher.Delivery delivery(Dispatcher dispatcher, Runnable handler) {
+		return new Dispatcher.Delivery() {
+
+			@Override
+			public void run() {
+				try {
+					handler.run();
+				}
+				finally {
+					dispatcher.release();
+				}
+			}
+
+			@Override
+			public void failed(Throwable cause) {
+				ExecutorDispatcherTests.this.log.add("failed " + cause.getMessage());
+				dispatcher.release();
+			}
+
+		};
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
@@ -66,6 +67,24 @@ class EventLoopTests {
 		this.loop.schedule(Duration.ofHours(1), () -> this.log.add("never"));
 		this.loop.schedule(Duration.ofMillis(5), () -> this.log.add("soon"));
 		Await.await().atMost(Duration.ofSeconds(5)).until(() -> this.log.contains("soon"));
+	}
+
+	@Test
+	void whenATaskAddsItselfForEverThenTimersAndOthersHaveTheirTurn() {
+		AtomicBoolean over = new AtomicBoolean();
+		this.loop.execute(new Runnable() {
+
+			@Override
+			public void run() {
+				if (!over.get()) {
+					EventLoopTests.this.loop.execute(this);
+				}
+			}
+
+		});
+		this.loop.schedule(Duration.ofMillis(5), () -> this.log.add("timer"));
+		Await.await().until(() -> this.log.contains("timer"));
+		over.set(true);
 	}
 
 	@Test

@@ -1,0 +1,278 @@
+package dev.socketfactory.engine;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.socketfactory.DispatchMode;
+import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SocketSpecBuilder;
+import dev.socketfactory.SocketState;
+import dev.socketfactory.SocketType;
+import dev.socketfactory.event.ConnectionAcceptedEvent;
+import dev.socketfactory.event.SocketSuccessEvent;
+import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.LeakCheck;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationEventPublisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the engine when what it calls fails: nothing is left half open, and it goes
+ * on.
+ */
+@ExtendWith({ OutputCaptureExtension.class, LeakCheck.class })
+class EngineFaultTests {
+
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	private volatile boolean failing;
+
+	@AfterEach
+	void endThreads() throws InterruptedException {
+		this.threads.shutdownNow();
+		assertThat(this.threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@ParameterizedTest
+	@EnumSource(SocketType.class)
+	void whenNobodyCanBeToldOfAnOpenSocketThenItFailsAndNothingIsOpen(SocketType type) {
+		try (DefaultSocketFactories factories = factories(this.threads, this::portFails)) {
+			this.failing = true;
+			AbstractSocketFactory factory = open(factories, loopback().type(type));
+			assertThat(factory.getState()).isEqualTo(SocketState.FAILED);
+			assertThat(factory.getLastFailure()).isNotNull();
+			assertThat(factory.getLocalAddress()).isNull();
+			assertThat(keepAliveThreads()).isZero();
+			this.failing = false;
+			factory.start();
+			assertThat(factory.getLocalAddress()).isNotNull();
+			assertThat(keepAliveThreads()).isOne();
+		}
+	}
+
+	@Test
+	void whenNobodyCanBeToldOfAClosedSocketThenItIsStoppedAllTheSame(CapturedOutput output) {
+		try (DefaultSocketFactories factories = factories(this.threads, this::portFails)) {
+			AbstractSocketFactory factory = open(factories, loopback());
+			this.failing = true;
+			factory.stop();
+			assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
+			assertThat(factory.getPauseReasons()).isEmpty();
+			assertThat(keepAliveThreads()).isZero();
+			assertThat(output).contains("Nobody could be told that 'test' is closed");
+			this.failing = false;
+			factory.start();
+			assertThat(factory.getState()).isEqualTo(SocketState.LISTENING);
+		}
+	}
+
+	@Test
+	void whenExecutorFailsThenTheConnectionIsClosedAndItsPlaceIsFree(CapturedOutput output) throws IOException {
+		Executor executor = (task) -> {
+			if (this.failing) {
+				throw new IllegalStateException("the decorator is broken");
+			}
+			this.threads.execute(task);
+		};
+		try (DefaultSocketFactories factories = factories(executor, 1, DispatchMode.EXECUTOR, (name, address) -> {
+		}, EngineFaultTests::answer)) {
+			AbstractSocketFactory factory = open(factories, loopback());
+			this.failing = true;
+			for (int i = 0; i < 3; i++) {
+				try (Socket client = connect(factory)) {
+					assertThat(client.getInputStream().read()).isEqualTo(-1);
+				}
+			}
+			this.failing = false;
+			try (Socket client = connect(factory)) {
+				assertThat(client.getInputStream().read()).isEqualTo('x');
+			}
+			Await.await().until(() -> factory.getStatus().connections().active() == 0);
+			assertThat(factory.getStatus().handlerErrors()).isEqualTo(3);
+			assertThat(output).contains("the decorator is broken");
+		}
+	}
+
+	@Test
+	void whenAnInlineHandlerLeavesItsThreadInterruptedThenTheNextConnectionIsServed() throws IOException {
+		try (DefaultSocketFactories factories = factories(this.threads, 1, DispatchMode.INLINE, (name, address) -> {
+		}, (event) -> {
+			answer(event);
+			if (event instanceof ConnectionAcceptedEvent) {
+				Thread.currentThread().interrupt();
+			}
+		})) {
+			AbstractSocketFactory factory = open(factories, loopback());
+			factory.pauseAccept();
+			try (Socket first = connect(factory); Socket second = connect(factory)) {
+				factory.resumeAccept();
+				assertThat(first.getInputStream().read()).isEqualTo('x');
+				assertThat(second.getInputStream().read()).isEqualTo('x');
+			}
+			assertThat(factory.getStatus().handlerErrors()).isZero();
+		}
+	}
+
+	@Test
+	void whenASocketIsFoundBrokenAfterARestartThenTheNewOneStays() throws Exception {
+		try (DefaultSocketFactories factories = factories(this.threads, this::portFails)) {
+			AbstractSocketFactory factory = open(factories, loopback());
+			CountDownLatch go = new CountDownLatch(1);
+			factory.getEngine().getLoop().execute(() -> awaitQuietly(go));
+			factory.broken("accept", new SocketException("Bad file descriptor"));
+			factory.stop();
+			factory.start();
+			go.countDown();
+			runOnLoop(factory);
+			assertThat(factory.getState()).isEqualTo(SocketState.LISTENING);
+			factory.broken("accept", new SocketException("Bad file descriptor"));
+			Await.await().until(() -> factory.getState() == SocketState.FAILED);
+			assertThat(factory.getLocalAddress()).isNull();
+		}
+	}
+
+	@Test
+	void whenFactoriesAreClosedByNameThenTheShutdownStillWaitsForTheirHandlers() throws Exception {
+		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch end = new CountDownLatch(1);
+		AtomicBoolean ended = new AtomicBoolean();
+		try (DefaultSocketFactories factories = factories(this.threads, 10, DispatchMode.EXECUTOR, (name, address) -> {
+		}, (event) -> {
+			if (event instanceof ConnectionAcceptedEvent) {
+				answer(event);
+				begun.countDown();
+				awaitQuietly(end);
+				ended.set(true);
+			}
+		})) {
+			try (Socket client = connect(open(factories, loopback()))) {
+				assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+				assertThat(factories.close("test")).isTrue();
+				// Forgets those that are over
+				open(factories, loopback());
+				assertThat(factories.close("test")).isTrue();
+			}
+			Future<?> stop = this.threads.submit(() -> factories.stop(Duration.ofSeconds(10)));
+			Await.during(100, () -> assertThat(stop.isDone()).isFalse());
+			end.countDown();
+			stop.get(10, TimeUnit.SECONDS);
+			assertThat(ended).isTrue();
+		}
+	}
+
+	@Test
+	void whenHandlersOfListenersAndClientsDoNotEndThenTheShutdownKeepsItsTime() throws Exception {
+		CountDownLatch begun = new CountDownLatch(2);
+		CountDownLatch go = new CountDownLatch(1);
+		try (DefaultSocketFactories factories = factories(this.threads, 10, DispatchMode.EXECUTOR, (name, address) -> {
+		}, (event) -> {
+			if (event instanceof SocketSuccessEvent) {
+				begun.countDown();
+				awaitQuietly(go);
+			}
+			else if (begun.getCount() == 0) {
+				awaitQuietly(go);
+			}
+		})) {
+			AbstractSocketFactory listener = open(factories, loopback());
+			factories.open(SocketSpec.client("client").remote(listener.getLocalAddress()).build());
+			assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+			long begin = System.nanoTime();
+			factories.stop(Duration.ofSeconds(1));
+			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));
+			go.countDown();
+		}
+	}
+
+	private static DefaultSocketFactories factories(Executor executor, PortListener ports) {
+		return factories(executor, Integer.MAX_VALUE, DispatchMode.EXECUTOR, ports, EngineFaultTests::answer);
+	}
+
+	private static DefaultSocketFactories factories(Executor executor, int places, DispatchMode dispatch,
+			PortListener ports, ApplicationEventPublisher publisher) {
+		DefaultSocketFactories factories = new DefaultSocketFactories(publisher,
+				new EngineSettings(executor, places, dispatch, ports), Collections.emptyList(),
+				Collections.emptyList());
+		factories.start();
+		return factories;
+	}
+
+	private static SocketSpecBuilder loopback() {
+		return SocketFactoryHarness.loopback();
+	}
+
+	private static AbstractSocketFactory open(DefaultSocketFactories factories, SocketSpecBuilder spec) {
+		return (AbstractSocketFactory) factories.open(spec.build());
+	}
+
+	private static Socket connect(AbstractSocketFactory factory) throws IOException {
+		InetSocketAddress address = SocketFactoryHarness.addressOf(factory);
+		Socket client = new Socket(address.getAddress(), address.getPort());
+		client.setSoTimeout(10_000);
+		return client;
+	}
+
+	private static void answer(Object event) {
+		if (event instanceof ConnectionAcceptedEvent accepted) {
+			try (SocketChannel channel = accepted.claimBlockingChannel()) {
+				channel.write(ByteBuffer.wrap(new byte[] { 'x' }));
+			}
+			catch (IOException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+	}
+
+	private static void runOnLoop(AbstractSocketFactory factory) throws InterruptedException {
+		CountDownLatch done = new CountDownLatch(1);
+		factory.getEngine().getLoop().execute(done::countDown);
+		assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await(30, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private static long keepAliveThreads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("socket-factory-keep-alive") && thread.isAlive())
+			.count();
+	}
+
+	private void portFails(String name, @Nullable SocketAddress address) {
+		if (this.failing) {
+			throw new IllegalStateException("no port for " + name);
+		}
+	}
+
+}

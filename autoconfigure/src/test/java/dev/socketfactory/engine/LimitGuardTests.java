@@ -1,0 +1,193 @@
+package dev.socketfactory.engine;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.socketfactory.PauseReason;
+import dev.socketfactory.SocketState;
+import dev.socketfactory.engine.loop.EventLoop;
+import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.LeakCheck;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link LimitGuard}.
+ */
+@ExtendWith(LeakCheck.class)
+class LimitGuardTests implements LimitGuard.Actions {
+
+	private final FactoryState state = new FactoryState(InstantSource.system(), (previous, current, reasons) -> {
+	});
+
+	private final ChannelTable table = new ChannelTable(() -> {
+	});
+
+	private final ReentrantLock acceptLock = new ReentrantLock();
+
+	private final List<SocketChannel> channels = new ArrayList<>();
+
+	private final AtomicInteger refills = new AtomicInteger();
+
+	private final AtomicInteger changes = new AtomicInteger();
+
+	private final EventLoop loop;
+
+	LimitGuardTests() throws IOException {
+		this.loop = new EventLoop("socket-factory-test");
+		this.state.moveTo(SocketState.RESOLVING);
+		this.state.moveTo(SocketState.LISTENING);
+	}
+
+	@AfterEach
+	void close() throws IOException {
+		this.loop.close();
+		for (SocketChannel channel : this.channels) {
+			channel.close();
+		}
+	}
+
+	@Test
+	void whenLimitIsReachedThenPausesOnce() throws IOException {
+		LimitGuard guard = guard(2, null);
+		addConnections(1);
+		assertThat(locked(guard::pauseIfFull)).isFalse();
+		addConnections(1);
+		assertThat(locked(guard::pauseIfFull)).isTrue();
+		assertThat(locked(guard::pauseIfFull)).isTrue();
+		assertThat(this.state.getReasons()).containsOnlyKeys(PauseReason.MAX_CONNECTIONS);
+		assertThat(this.changes).hasValue(1);
+	}
+
+	@Test
+	void whenThereIsNoLimitThenIsNeverFull() throws IOException {
+		LimitGuard guard = guard(null, null);
+		addConnections(20);
+		assertThat(locked(guard::pauseIfFull)).isFalse();
+	}
+
+	@Test
+	void whenConnectionsAreClosedThenRefillsAtTheLowWaterMark() throws IOException {
+		LimitGuard guard = guard(3, 1);
+		addConnections(3);
+		locked(guard::pauseIfFull);
+		closeConnection(2);
+		guard.connectionClosed();
+		assertThat(this.refills).hasValue(0);
+		closeConnection(1);
+		guard.connectionClosed();
+		assertThat(this.refills).hasValue(1);
+	}
+
+	@Test
+	void whenARefillIsUnderWayThenNoOtherBegins() throws IOException {
+		LimitGuard guard = guard(3, 1);
+		addConnections(3);
+		locked(guard::pauseIfFull);
+		closeConnection(2);
+		closeConnection(1);
+		guard.connectionClosed();
+		closeConnection(0);
+		guard.connectionClosed();
+		assertThat(this.refills).hasValue(1);
+		addConnections(3);
+		locked(() -> {
+			guard.pauseIfFull();
+			guard.refilled();
+			return true;
+		});
+		guard.connectionClosed();
+		assertThat(this.refills).as("above the low-water mark").hasValue(1);
+	}
+
+	@Test
+	void whenConnectionWasFoundClosedBeforeTheReasonWasSetThenRefillsAllTheSame() throws IOException {
+		LimitGuard guard = guard(1, null);
+		addConnections(1);
+		locked(() -> {
+			// Whoever finds the connection closed sees no reason to tell of it
+			this.channels.get(0).close();
+			guard.connectionClosed();
+			return guard.pauseIfFull();
+		});
+		this.table.removeClosed();
+		Await.await().until(() -> this.refills.get() == 1);
+	}
+
+	@Test
+	void whenLimitIsRaisedThenRefills() throws IOException {
+		LimitGuard guard = guard(1, null);
+		addConnections(1);
+		locked(guard::pauseIfFull);
+		locked(() -> {
+			guard.setLimit(new ConnectionLimit(2, null));
+			return true;
+		});
+		assertThat(this.refills).hasValue(1);
+	}
+
+	@Test
+	void whenLimitIsLoweredThenPausesAtOnce() throws IOException {
+		LimitGuard guard = guard(2, null);
+		addConnections(1);
+		locked(() -> {
+			guard.setLimit(new ConnectionLimit(1, null));
+			return true;
+		});
+		assertThat(this.state.getReasons()).containsOnlyKeys(PauseReason.MAX_CONNECTIONS);
+	}
+
+	@Override
+	public void reasonsChanged() {
+		this.changes.incrementAndGet();
+	}
+
+	@Override
+	public void refill() {
+		this.refills.incrementAndGet();
+	}
+
+	private LimitGuard guard(@Nullable Integer max, @Nullable Integer lowWater) {
+		return new LimitGuard(new ConnectionLimit(max, lowWater), this.acceptLock, this.state, this.table, this.loop,
+				this);
+	}
+
+	private void addConnections(int count) throws IOException {
+		for (int i = 0; i < count; i++) {
+			SocketChannel channel = SocketChannel.open();
+			this.channels.add(channel);
+			this.table.add(channel);
+		}
+	}
+
+	private void closeConnection(int index) throws IOException {
+		this.channels.get(index).close();
+		this.table.removeClosed();
+	}
+
+	private boolean locked(Step step) throws IOException {
+		this.acceptLock.lock();
+		try {
+			return step.run();
+		}
+		finally {
+			this.acceptLock.unlock();
+		}
+	}
+
+	private interface Step {
+
+		boolean run() throws IOException;
+
+	}
+
+}

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
@@ -40,8 +42,7 @@ final class RefusedException extends InvalidEndpointRequestException {
 		String known = Arrays.stream(SocketAction.values())
 			.map(SocketAction::toString)
 			.collect(Collectors.joining(", "));
-		return new RefusedException(WebEndpointResponse.STATUS_BAD_REQUEST,
-				"There is no action '%s'; there is %s".formatted(action, known));
+		return badRequest("There is no action '%s'; there is %s".formatted(action, known));
 	}
 
 	static RefusedException readAction(SocketAction action) {
@@ -60,10 +61,26 @@ final class RefusedException extends InvalidEndpointRequestException {
 	}
 
 	static RefusedException nothingToChange() {
-		return badValue("There is nothing to change: give maxConnections, lowWater or both");
+		return badRequest("There is nothing to change: give maxConnections, lowWater or both");
 	}
 
-	static RefusedException badValue(String message) {
+	static RefusedException badMaxConnections(String value) {
+		return badRequest("'maxConnections' must be -1 (any number) or a whole number from 0 to %d, not '%s'"
+			.formatted(Integer.MAX_VALUE, value));
+	}
+
+	static RefusedException badLowWater(@Nullable String value, @Nullable Integer maxConnections) {
+		if (maxConnections == null || maxConnections == 0) {
+			String max = (maxConnections != null) ? "0" : "-1 (any number)";
+			return badRequest(
+					"'lowWater' must be -1 (none) while maxConnections is %s, not '%s'".formatted(max, value));
+		}
+		return badRequest(
+				"'lowWater' must be -1 (one less than maxConnections) or a whole number from 0 to %d, not '%s'"
+					.formatted(maxConnections - 1, value));
+	}
+
+	private static RefusedException badRequest(String message) {
 		return new RefusedException(WebEndpointResponse.STATUS_BAD_REQUEST, message);
 	}
 

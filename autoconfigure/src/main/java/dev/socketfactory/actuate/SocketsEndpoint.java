@@ -25,8 +25,6 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 @Endpoint(id = "sockets")
 public class SocketsEndpoint {
 
-	private static final int ANY_NUMBER = -1;
-
 	private final DefaultSocketFactories factories;
 
 	/**
@@ -77,33 +75,19 @@ public class SocketsEndpoint {
 	/**
 	 * Change the limit of a listener, effective at once.
 	 * @param name name of the factory
-	 * @param maxConnections how many connections may be open, {@code -1} for any number,
-	 * {@code null} to leave that as it is
-	 * @param lowWater at how many open connections it accepts again, {@code null} to
-	 * leave that as it is
+	 * @param maxConnections how many connections may be open: a whole number, {@code -1}
+	 * for any number, {@code null} to leave that as it is
+	 * @param lowWater at how many open connections it accepts again: a whole number less
+	 * than {@code maxConnections}, {@code -1} for one less, {@code null} to leave that as
+	 * it is
 	 * @return the description of the factory afterwards
-	 * @throws RefusedException if there is no such factory, it has no limit, or a number
-	 * is wrong; nothing is changed then
+	 * @throws InvalidEndpointRequestException if there is no such factory, it has no
+	 * limit, or a number is wrong; nothing is changed then
 	 */
 	@WriteOperation
-	public SocketDescriptor limit(@Selector String name, @Nullable Integer maxConnections, @Nullable Integer lowWater) {
+	public SocketDescriptor limit(@Selector String name, @Nullable String maxConnections, @Nullable String lowWater) {
 		ManagedSocketFactory factory = get(name);
-		if (factory.getStatus().limit() == null) {
-			throw RefusedException.withoutLimit(name);
-		}
-		if (maxConnections == null && lowWater == null) {
-			throw RefusedException.nothingToChange();
-		}
-		if (maxConnections != null && maxConnections < ANY_NUMBER) {
-			throw RefusedException
-				.badValue("'maxConnections' must be -1 (any number) or not negative, not %d".formatted(maxConnections));
-		}
-		try {
-			changeLimit(factory, maxConnections, lowWater);
-		}
-		catch (IllegalArgumentException ex) {
-			throw RefusedException.badValue(String.valueOf(ex.getMessage()));
-		}
+		new LimitChange(maxConnections, lowWater).applyTo(factory);
 		return SocketDescriptor.of(factory);
 	}
 
@@ -136,21 +120,6 @@ public class SocketsEndpoint {
 			throw RefusedException.unknownFactory(name, this.factories.getNames());
 		}
 		return factory;
-	}
-
-	private static void changeLimit(ManagedSocketFactory factory, @Nullable Integer maxConnections,
-			@Nullable Integer lowWater) {
-		if (maxConnections == null) {
-			factory.setLowWater(lowWater);
-			return;
-		}
-		Integer limit = (maxConnections != ANY_NUMBER) ? maxConnections : null;
-		if (lowWater == null) {
-			factory.setMaxConnections(limit);
-		}
-		else {
-			factory.setLimit(limit, lowWater);
-		}
 	}
 
 	private Map<String, SocketDescriptor> describe(SocketKind kind) {

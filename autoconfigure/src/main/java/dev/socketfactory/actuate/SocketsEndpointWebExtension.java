@@ -72,16 +72,17 @@ public class SocketsEndpointWebExtension {
 	/**
 	 * Change the limit of a listener, effective at once.
 	 * @param name name of the factory
-	 * @param maxConnections how many connections may be open, {@code -1} for any number,
-	 * {@code null} to leave that as it is
-	 * @param lowWater at how many open connections it accepts again, {@code null} to
-	 * leave that as it is
+	 * @param maxConnections how many connections may be open: a whole number, {@code -1}
+	 * for any number, {@code null} to leave that as it is
+	 * @param lowWater at how many open connections it accepts again: a whole number less
+	 * than {@code maxConnections}, {@code -1} for one less, {@code null} to leave that as
+	 * it is
 	 * @return 200 with the description of the factory afterwards, 404 if there is no such
 	 * factory, 400 if a number is wrong, 409 if it has no limit
 	 */
 	@WriteOperation
-	public WebEndpointResponse<Object> limit(@Selector String name, @Nullable Integer maxConnections,
-			@Nullable Integer lowWater) {
+	public WebEndpointResponse<Object> limit(@Selector String name, @Nullable String maxConnections,
+			@Nullable String lowWater) {
 		return answer(() -> this.endpoint.limit(name, maxConnections, lowWater));
 	}
 

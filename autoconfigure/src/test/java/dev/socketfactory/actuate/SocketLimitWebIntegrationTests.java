@@ -52,11 +52,11 @@ class SocketLimitWebIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`',
-			value = { "{\"maxConnections\": 500}|500|5", "{\"maxConnections\": 4}|4|", "{\"lowWater\": 7}|10|7",
-					"{\"maxConnections\": 20, \"lowWater\": 0}|20|0", "{\"maxConnections\": -1}||",
-					"{\"maxConnections\": 0}|0|", "{\"maxConnections\": \"30\"}|30|5",
-					"{\"maxConnections\": null, \"lowWater\": 1}|10|1" })
+	@CsvSource(delimiter = '|', quoteCharacter = '`', value = { "{\"maxConnections\": 500}|500|5",
+			"{\"maxConnections\": 4}|4|", "{\"lowWater\": 7}|10|7", "{\"maxConnections\": 20, \"lowWater\": 0}|20|0",
+			"{\"maxConnections\": -1}||", "{\"maxConnections\": 0}|0|", "{\"maxConnections\": \"30\"}|30|5",
+			"{\"lowWater\": -1}|10|", "{\"lowWater\": \"-1\"}|10|", "{\"maxConnections\": 20, \"lowWater\": -1}|20|",
+			"{\"maxConnections\": -1, \"lowWater\": -1}||", "{\"maxConnections\": null, \"lowWater\": 1}|10|1" })
 	void limitIsChanged(String body, Integer max, Integer low) throws Exception {
 		HttpResponse<String> response = post("limited", body);
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -69,23 +69,48 @@ class SocketLimitWebIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-			"{\"maxConnections\": -2}|'maxConnections' must be -1 (any number) or not negative, not -2",
-			"{\"lowWater\": 10}|'lowWater' must be null or from 0 to less than maxConnections (10), not 10",
-			"{\"lowWater\": -1}|'lowWater' must be null or from 0 to less than maxConnections (10), not -1",
-			"{\"maxConnections\": 3, \"lowWater\": 3}|'lowWater' must be null or from 0 to less than maxConnections (3), not 3",
-			"{\"maxConnections\": -1, \"lowWater\": 3}|'lowWater' must be null or from 0 to less than maxConnections (null), not 3",
-			"{}|There is nothing to change: give maxConnections, lowWater or both",
-			"{\"max\": 3}|There is nothing to change: give maxConnections, lowWater or both" })
-	void badNumbersAreRefused(String body, String message) throws Exception {
-		assertRefused(post("limited", body), 400, message);
+	@ValueSource(strings = { "-2", "2.5", "2.0", "1e3", "99999999999", "-99999999999", "true", "\"many\"", "\"2.5\"",
+			"\"\"", "\" \"", "\"null\"", "\"0x10\"" })
+	void maxConnectionsThatIsNoNumberIsRefused(String value) throws Exception {
+		assertRefused(post("limited", "{\"maxConnections\": %s, \"lowWater\": 3}".formatted(value)), 400,
+				"'maxConnections' must be -1 (any number) or a whole number from 0 to 2147483647, not '%s'"
+					.formatted(value.replace("\"", "")));
 		assertThat(limited().getStatus().limit()).isEqualTo(new SocketFactoryStatus.Limit(10, 5));
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "{\"maxConnections\": \"many\"}", "{\"maxConnections\": 99999999999}",
-			"{\"maxConnections\": true}", "{\"maxConnections\": [1]}", "{\"maxConnections\"", "[]", "5" })
-	void whatIsNoNumberIsBadRequest(String body) throws Exception {
+	@ValueSource(strings = { "10", "-2", "2.5", "99999999999", "false", "\"few\"", "\"\"" })
+	void lowWaterThatIsNoNumberBelowTheLimitIsRefused(String value) throws Exception {
+		assertRefused(post("limited", "{\"lowWater\": %s}".formatted(value)), 400,
+				"'lowWater' must be -1 (one less than maxConnections) or a whole number from 0 to 9, not '%s'"
+					.formatted(value.replace("\"", "")));
+		assertThat(limited().getStatus().limit()).isEqualTo(new SocketFactoryStatus.Limit(10, 5));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+			"{\"maxConnections\": 3, \"lowWater\": 3}|'lowWater' must be -1 (one less than maxConnections) or a whole number from 0 to 2, not '3'",
+			"{\"maxConnections\": -1, \"lowWater\": 3}|'lowWater' must be -1 (none) while maxConnections is -1 (any number), not '3'",
+			"{\"maxConnections\": 0, \"lowWater\": 0}|'lowWater' must be -1 (none) while maxConnections is 0, not '0'",
+			"{\"maxConnections\": 0, \"lowWater\": \"few\"}|'lowWater' must be -1 (none) while maxConnections is 0, not 'few'",
+			"{}|There is nothing to change: give maxConnections, lowWater or both",
+			"{\"maxConnections\": null}|There is nothing to change: give maxConnections, lowWater or both",
+			"{\"max\": 3}|There is nothing to change: give maxConnections, lowWater or both" })
+	void numbersThatDoNotFitAreRefused(String body, String message) throws Exception {
+		assertRefused(post("limited", body), 400, message);
+		assertThat(limited().getStatus().limit()).isEqualTo(new SocketFactoryStatus.Limit(10, 5));
+	}
+
+	@Test
+	void valueGivenTwiceIsRefused() throws Exception {
+		assertRefused(post("limited?maxConnections=3&maxConnections=4", "{}"), 400,
+				"'maxConnections' must be -1 (any number) or a whole number from 0 to 2147483647, not '3,4'");
+		assertThat(limited().getStatus().limit()).isEqualTo(new SocketFactoryStatus.Limit(10, 5));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"maxConnections\": [1]}", "{\"maxConnections\"", "[]", "5" })
+	void bodyThatIsNoObjectOfValuesIsBadRequest(String body) throws Exception {
 		assertThat(post("limited", body).statusCode()).isEqualTo(400);
 		assertThat(limited().getStatus().limit()).isEqualTo(new SocketFactoryStatus.Limit(10, 5));
 	}

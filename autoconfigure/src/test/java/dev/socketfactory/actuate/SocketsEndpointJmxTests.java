@@ -1,9 +1,11 @@
 package dev.socketfactory.actuate;
 
 import java.lang.management.ManagementFactory;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import javax.management.MBeanOperationInfo;
 import javax.management.MBeanServer;
@@ -13,9 +15,12 @@ import javax.management.ReflectionException;
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketFactory;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.assertj.core.api.MapAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -84,19 +89,28 @@ class SocketsEndpointJmxTests {
 
 	@Test
 	void changesTheLimit() throws Exception {
-		String[] signature = { String.class.getName(), Integer.class.getName(), Integer.class.getName() };
-		assertThat(SERVER.invoke(sockets, "limit", new Object[] { "idle", 500, 400 }, signature))
-			.asInstanceOf(InstanceOfAssertFactories.MAP)
-			.containsEntry("maxConnections", 500)
-			.containsEntry("lowWater", 400);
-		assertThat(SERVER.invoke(sockets, "limit", new Object[] { "idle", -1, null }, signature))
-			.asInstanceOf(InstanceOfAssertFactories.MAP)
-			.containsEntry("name", "idle")
-			.containsEntry("maxConnections", null)
-			.containsEntry("lowWater", null);
-		assertThatExceptionOfType(ReflectionException.class)
-			.isThrownBy(() -> SERVER.invoke(sockets, "limit", new Object[] { "idle", -2, null }, signature))
-			.withMessage("'maxConnections' must be -1 (any number) or not negative, not -2");
+		assertLimit(500, 400, limit(500, 400));
+		assertLimit(500, null, limit(null, -1));
+		assertLimit(600, null, limit("600", null));
+		assertLimit(600, 10, limit(null, 10L));
+		assertLimit(null, null, limit(-1, null)).containsEntry("name", "idle");
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void refusesWhatIsNoNumber(Object value) throws Exception {
+		limit(10, 5);
+		assertThatExceptionOfType(ReflectionException.class).isThrownBy(() -> limit(value, null))
+			.withMessage("'maxConnections' must be -1 (any number) or a whole number from 0 to 2147483647, not '%s'"
+				.formatted(value));
+		assertThatExceptionOfType(ReflectionException.class).isThrownBy(() -> limit(null, value))
+			.withMessage("'lowWater' must be -1 (one less than maxConnections) or a whole number from 0 to 9, not '%s'"
+				.formatted(value));
+		assertLimit(10, 5, invoke("socket", "idle"));
+	}
+
+	static Stream<Object> refusesWhatIsNoNumber() {
+		return Stream.of(-2, 2.5, 2.5F, 99999999999L, new BigDecimal("4.0"), true, "many", "2.5", "");
 	}
 
 	@Test
@@ -106,6 +120,17 @@ class SocketsEndpointJmxTests {
 		assertRefused("There is no socket factory 'nobody'; there is idle", "control", "nobody", "pause");
 		assertRefused("There is no action 'dance'; there is pause, resume, start, stop", "control", "idle", "dance");
 		assertRefused("There is nothing called 'dance' to read; there is getsockname", "view", "idle", "dance");
+	}
+
+	private static Object limit(Object maxConnections, Object lowWater) throws Exception {
+		String[] signature = { String.class.getName(), String.class.getName(), String.class.getName() };
+		return SERVER.invoke(sockets, "limit", new Object[] { "idle", maxConnections, lowWater }, signature);
+	}
+
+	private static MapAssert<Object, Object> assertLimit(Integer maxConnections, Integer lowWater, Object description) {
+		return assertThat(description).asInstanceOf(InstanceOfAssertFactories.MAP)
+			.containsEntry("maxConnections", maxConnections)
+			.containsEntry("lowWater", lowWater);
 	}
 
 	private static Object invoke(String operation, String... arguments) throws Exception {

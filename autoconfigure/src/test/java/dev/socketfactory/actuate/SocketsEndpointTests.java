@@ -55,14 +55,6 @@ class SocketsEndpointTests {
 	}
 
 	@Test
-	void whenMaxConnectionsIsNegativeTheMessageSaysWhatMeansAnyNumber() {
-		assertThatExceptionOfType(InvalidEndpointRequestException.class)
-			.isThrownBy(() -> this.endpoint.limit("first", -2, null))
-			.withMessage("'maxConnections' must be -1 (any number) or not negative, not -2");
-		assertThat(this.endpoint.limit("first", -1, null).maxConnections()).isNull();
-	}
-
-	@Test
 	void socketsListsFactoriesByKindInOrderOfDeclaration() {
 		SocketsDescriptor sockets = this.endpoint.sockets();
 		assertThat(sockets.listeners().keySet()).containsExactly("first", "second");
@@ -245,6 +237,22 @@ class SocketsEndpointTests {
 		SocketsEndpointWebExtension extension = new SocketsEndpointWebExtension(new SocketsEndpoint(withClient));
 		assertRefused(extension.control("upstream", action), 409,
 				"'upstream' cannot %s: it is no listener that accepts connections".formatted(action));
+	}
+
+	@Test
+	void limitIsReadFromText() {
+		assertThat(this.endpoint.limit("first", "10", "5")).returns(10, SocketDescriptor::maxConnections)
+			.returns(5, SocketDescriptor::lowWater);
+		assertThat(this.endpoint.limit("first", null, "-1")).returns(10, SocketDescriptor::maxConnections)
+			.returns(null, SocketDescriptor::lowWater);
+		assertThat(this.endpoint.limit("first", "-1", null)).returns(null, SocketDescriptor::maxConnections);
+	}
+
+	@Test
+	void limitWhenNumberIsWrongIsRefused() {
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> this.endpoint.limit("first", "2.5", null))
+			.withMessage("'maxConnections' must be -1 (any number) or a whole number from 0 to 2147483647, not '2.5'");
 	}
 
 	private ManagedSocketFactory find(String name) {

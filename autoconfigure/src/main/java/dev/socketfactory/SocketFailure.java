@@ -23,4 +23,12 @@ import org.jspecify.annotations.Nullable;
 public record SocketFailure(String operation, int errno, String errnoName, String message, @Nullable Throwable cause,
 		Instant time, @Nullable Duration retryIn) {
 
+	/**
+	 * Return what happened as people read it in logs and exceptions.
+	 * @return the message, and in parentheses the name of the error or that it is unknown
+	 */
+	public String describe() {
+		return "%s (%s)".formatted(this.message, this.errnoName.isEmpty() ? "errno unknown" : this.errnoName);
+	}
+
 }

@@ -19,8 +19,7 @@ public class SocketFailureException extends IOException {
 	 * @param failure what failed
 	 */
 	public SocketFailureException(String factory, SocketFailure failure) {
-		super("'%s': %s failed: %s (%s)".formatted(factory, failure.operation(), failure.message(),
-				failure.errnoName()), failure.cause());
+		super("'%s': %s failed: %s".formatted(factory, failure.operation(), failure.describe()), failure.cause());
 		this.failure = failure;
 	}
 

@@ -2,7 +2,6 @@ package dev.socketfactory.autoconfigure;
 
 import dev.socketfactory.ListenerStartException;
 import dev.socketfactory.SocketFailure;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -15,24 +14,18 @@ class ListenerStartFailureAnalyzer extends AbstractFailureAnalyzer<ListenerStart
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, ListenerStartException cause) {
 		SocketFailure failure = cause.getFailure();
-		return new FailureAnalysis(describe(cause.getFactoryName(), failure),
-				advise(failure)
-						+ " To start the application without this listener, set 'socket-factory.fail-fast' to false.",
+		String what = (failure != null) ? "%s %s".formatted(failure.operation(), failure.describe())
+				: "be opened: the look-ups of the names in its 'bind' take too long";
+		String action = (failure != null) ? adviseOn(failure)
+				: "Check the name service of this machine, such as its DNS servers, or bind to an address.";
+		return new FailureAnalysis("listener '%s' could not %s".formatted(cause.getFactoryName(), what),
+				action + " To start the application without this listener, set 'socket-factory.fail-fast' to false.",
 				cause);
 	}
 
-	private static String describe(String name, @Nullable SocketFailure failure) {
-		if (failure == null) {
-			return "listener '%s' could not be opened: the look-up of its names takes too long".formatted(name);
-		}
-		return "listener '%s' could not %s %s (%s)".formatted(name, failure.operation(), failure.message(),
-				failure.errnoName());
-	}
-
-	private static String advise(@Nullable SocketFailure failure) {
-		String errno = (failure != null) ? failure.errnoName() : "";
-		return switch (errno) {
-			case "EADDRINUSE" -> adviseOnAddressInUse(String.valueOf(failure));
+	private static String adviseOn(SocketFailure failure) {
+		return switch (failure.errnoName()) {
+			case "EADDRINUSE" -> adviseOnAddressInUse(failure.message());
 			case "EADDRNOTAVAIL" -> "Bind to a name or an address that this machine has.";
 			case "EACCES", "EPERM" -> "Choose a port or path that this user may bind, or give the user that right.";
 			case "EAFNOSUPPORT" -> "Choose a domain that this machine has, such as AF_INET.";
@@ -46,8 +39,8 @@ class ListenerStartFailureAnalyzer extends AbstractFailureAnalyzer<ListenerStart
 	 * The message tells connections that an earlier listener has left behind apart from a
 	 * listener that is alive.
 	 */
-	private static String adviseOnAddressInUse(String failure) {
-		return failure.contains("nothing listens on the port")
+	private static String adviseOnAddressInUse(String message) {
+		return message.contains("nothing listens on the port")
 				? "Wait until the connections that are left have gone, or set 'reuse: on', which has to be set when they are accepted too."
 				: "Stop what uses the address, or choose another one.";
 	}

@@ -41,8 +41,7 @@ class SocketHealthIndicator extends AbstractHealthIndicator {
 		}
 		SocketFailure failure = status.lastFailure();
 		if (status.state() == SocketState.FAILED && failure != null) {
-			builder.withDetail("failure",
-					"%s %s (%s)".formatted(failure.operation(), failure.message(), failure.errnoName()));
+			builder.withDetail("failure", failure.operation() + " " + failure.describe());
 		}
 	}
 

@@ -1,0 +1,71 @@
+package dev.socketfactory.autoconfigure;
+
+import java.time.Instant;
+
+import dev.socketfactory.ListenerStartException;
+import dev.socketfactory.SocketFailure;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ListenerStartFailureAnalyzer}.
+ */
+class ListenerStartFailureAnalyzerTests {
+
+	private static final String WITHOUT = " To start the application without this listener, set"
+			+ " 'socket-factory.fail-fast' to false.";
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "EADDRINUSE|Stop what uses the address, or choose another one.",
+					"EADDRNOTAVAIL|Bind to a name or an address that this machine has.",
+					"EACCES|Choose a port or path that this user may bind, or give the user that right.",
+					"EPERM|Choose a port or path that this user may bind, or give the user that right.",
+					"EAFNOSUPPORT|Choose a domain that this machine has, such as AF_INET.",
+					"ENOENT|Create the folder of the socket file.", "EMFILE|Raise the limit of open files (ulimit -n).",
+					"ENFILE|Raise the limit of open files (ulimit -n).",
+					"EINVAL|Correct the listener's configuration, or what it depends on." })
+	void whenErrorIsKnownThenItIsNamedAndAnswered(String errnoName, String action) {
+		FailureAnalysis analysis = analyze(failure(1, errnoName));
+		assertThat(analysis.getDescription()).isEqualTo("listener 'rot13' could not bind :80: what happened (%s)",
+				errnoName);
+		assertThat(analysis.getAction()).isEqualTo(action + WITHOUT);
+	}
+
+	@Test
+	void whenErrorIsUnknownThenItSaysSo() {
+		FailureAnalysis analysis = analyze(failure(0, ""));
+		assertThat(analysis.getDescription())
+			.isEqualTo("listener 'rot13' could not bind :80: what happened (errno unknown)");
+		assertThat(analysis.getAction())
+			.isEqualTo("Correct the listener's configuration, or what it depends on." + WITHOUT);
+	}
+
+	@Test
+	void whenLookUpsHaveNotEndedThenItSaysWhatToDoAboutThem() {
+		FailureAnalysis analysis = analyze(null);
+		assertThat(analysis.getDescription())
+			.isEqualTo("listener 'rot13' could not be opened: the look-ups of the names in its 'bind' take too long");
+		assertThat(analysis.getAction()).isEqualTo(
+				"Check the name service of this machine, such as its DNS servers, or bind to an address." + WITHOUT);
+	}
+
+	private static FailureAnalysis analyze(@Nullable SocketFailure failure) {
+		ListenerStartException exception = new ListenerStartException("rot13", failure);
+		FailureAnalysis analysis = new ListenerStartFailureAnalyzer().analyze(new RuntimeException(exception));
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getCause()).isSameAs(exception);
+		return analysis;
+	}
+
+	private static SocketFailure failure(int errno, String errnoName) {
+		return new SocketFailure("bind", errno, errnoName, ":80: what happened", null, Instant.EPOCH, null);
+	}
+
+}

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Properties of socket factories. They are bound entry by entry, because names that
- * differ only in dashes are one entry: an environment variable cannot spell a dash.
+ * Properties of socket factories. There is no bean of them: the entries are bound one by
+ * one, because names that differ only in dashes are one entry, and an environment
+ * variable cannot spell a dash.
  *
  * @since 0.1.0
  */
@@ -82,169 +83,29 @@ public class SocketFactoryProperties {
 	}
 
 	/**
-	 * What listeners and clients have in common.
+	 * What concerns the health of factories.
 	 */
-	public abstract static class Entry {
+	public static class Health {
 
 		/**
-		 * Communication domain: AF_INET, AF_INET6 or AF_UNIX.
+		 * Status of a listener that is paused.
 		 */
-		private @Nullable String domain;
+		private String pausedStatus = "UP";
 
-		/**
-		 * Communication semantics: SOCK_STREAM or SOCK_DGRAM.
-		 */
-		private @Nullable String type;
-
-		/**
-		 * Name or number of the protocol; by default that of the type.
-		 */
-		private @Nullable String protocol;
-
-		/**
-		 * Local end: "host:port", "[address]:port", ":port", a port, a host, or the path
-		 * of a UNIX socket.
-		 */
-		private @Nullable String bind;
-
-		/**
-		 * Whether to set SO_REUSEADDR: yes, on, true or a number other than 0; anything
-		 * else is off.
-		 */
-		private @Nullable String reuse;
-
-		/**
-		 * Name of success events; empty for none. By default the name of the entry with
-		 * the suffix ".success".
-		 */
-		private @Nullable String successEvent;
-
-		/**
-		 * Name of failure events; empty for none. By default the name of the entry with
-		 * the suffix ".failure".
-		 */
-		private @Nullable String failureEvent;
-
-		/**
-		 * Whether to start with the application.
-		 */
-		private @Nullable Boolean autoStartup;
-
-		/**
-		 * How long after its event was published a socket that nobody claims is closed.
-		 */
-		private @Nullable Duration unclaimedTimeout;
-
-		/**
-		 * Options of the socket by name, such as SO_RCVBUF.
-		 */
-		private Map<String, String> options = new LinkedHashMap<>();
-
-		/**
-		 * Where success events of this entry are published.
-		 */
-		private @Nullable DispatchMode dispatch;
-
-		private final Retry retry = new Retry();
-
-		public @Nullable String getDomain() {
-			return this.domain;
+		public String getPausedStatus() {
+			return this.pausedStatus;
 		}
 
-		public void setDomain(@Nullable String domain) {
-			this.domain = domain;
-		}
-
-		public @Nullable String getType() {
-			return this.type;
-		}
-
-		public void setType(@Nullable String type) {
-			this.type = type;
-		}
-
-		public @Nullable String getProtocol() {
-			return this.protocol;
-		}
-
-		public void setProtocol(@Nullable String protocol) {
-			this.protocol = protocol;
-		}
-
-		public @Nullable String getBind() {
-			return this.bind;
-		}
-
-		public void setBind(@Nullable String bind) {
-			this.bind = bind;
-		}
-
-		public @Nullable String getReuse() {
-			return this.reuse;
-		}
-
-		public void setReuse(@Nullable String reuse) {
-			this.reuse = reuse;
-		}
-
-		public @Nullable String getSuccessEvent() {
-			return this.successEvent;
-		}
-
-		public void setSuccessEvent(@Nullable String successEvent) {
-			this.successEvent = successEvent;
-		}
-
-		public @Nullable String getFailureEvent() {
-			return this.failureEvent;
-		}
-
-		public void setFailureEvent(@Nullable String failureEvent) {
-			this.failureEvent = failureEvent;
-		}
-
-		public @Nullable Boolean getAutoStartup() {
-			return this.autoStartup;
-		}
-
-		public void setAutoStartup(@Nullable Boolean autoStartup) {
-			this.autoStartup = autoStartup;
-		}
-
-		public @Nullable Duration getUnclaimedTimeout() {
-			return this.unclaimedTimeout;
-		}
-
-		public void setUnclaimedTimeout(@Nullable Duration unclaimedTimeout) {
-			this.unclaimedTimeout = unclaimedTimeout;
-		}
-
-		public Map<String, String> getOptions() {
-			return this.options;
-		}
-
-		public void setOptions(Map<String, String> options) {
-			this.options = options;
-		}
-
-		public @Nullable DispatchMode getDispatch() {
-			return this.dispatch;
-		}
-
-		public void setDispatch(@Nullable DispatchMode dispatch) {
-			this.dispatch = dispatch;
-		}
-
-		public Retry getRetry() {
-			return this.retry;
+		public void setPausedStatus(String pausedStatus) {
+			this.pausedStatus = pausedStatus;
 		}
 
 	}
 
 	/**
-	 * A declared listener.
+	 * Properties of a listener: those of {@link SocketProperties}, and these.
 	 */
-	public static class Listener extends Entry {
+	public static class Listener extends SocketProperties {
 
 		/**
 		 * Length of the listen queue. 0 is the system's maximum, to which larger values
@@ -278,7 +139,7 @@ public class SocketFactoryProperties {
 		/**
 		 * Options of accepted sockets by name, such as TCP_NODELAY.
 		 */
-		private Map<String, String> acceptedOptions = new LinkedHashMap<>();
+		private final Map<String, String> acceptedOptions = new LinkedHashMap<>();
 
 		private final Unix unix = new Unix();
 
@@ -326,10 +187,6 @@ public class SocketFactoryProperties {
 			return this.acceptedOptions;
 		}
 
-		public void setAcceptedOptions(Map<String, String> acceptedOptions) {
-			this.acceptedOptions = acceptedOptions;
-		}
-
 		public Unix getUnix() {
 			return this.unix;
 		}
@@ -337,9 +194,29 @@ public class SocketFactoryProperties {
 	}
 
 	/**
-	 * A declared client.
+	 * What concerns UNIX sockets only.
 	 */
-	public static class Client extends Entry {
+	public static class Unix {
+
+		/**
+		 * Permissions of the socket file: four octal digits, quoted.
+		 */
+		private @Nullable String mode;
+
+		public @Nullable String getMode() {
+			return this.mode;
+		}
+
+		public void setMode(@Nullable String mode) {
+			this.mode = mode;
+		}
+
+	}
+
+	/**
+	 * Properties of a client: those of {@link SocketProperties}, and these.
+	 */
+	public static class Client extends SocketProperties {
 
 		/**
 		 * Remote end: "host:port", "[address]:port" or the path of a UNIX socket.
@@ -378,118 +255,6 @@ public class SocketFactoryProperties {
 
 		public void setReconnect(@Nullable Boolean reconnect) {
 			this.reconnect = reconnect;
-		}
-
-	}
-
-	/**
-	 * When to try again what has failed.
-	 */
-	public static class Retry {
-
-		/**
-		 * Number of retries; -1 for ever.
-		 */
-		private @Nullable Integer maxRetries;
-
-		/**
-		 * Delay before the first retry.
-		 */
-		private @Nullable Duration delay;
-
-		/**
-		 * Factor from one delay to the next.
-		 */
-		private @Nullable Double multiplier;
-
-		/**
-		 * Longest delay.
-		 */
-		private @Nullable Duration maxDelay;
-
-		/**
-		 * How much a delay may differ at random.
-		 */
-		private @Nullable Duration jitter;
-
-		public @Nullable Integer getMaxRetries() {
-			return this.maxRetries;
-		}
-
-		public void setMaxRetries(@Nullable Integer maxRetries) {
-			this.maxRetries = maxRetries;
-		}
-
-		public @Nullable Duration getDelay() {
-			return this.delay;
-		}
-
-		public void setDelay(@Nullable Duration delay) {
-			this.delay = delay;
-		}
-
-		public @Nullable Double getMultiplier() {
-			return this.multiplier;
-		}
-
-		public void setMultiplier(@Nullable Double multiplier) {
-			this.multiplier = multiplier;
-		}
-
-		public @Nullable Duration getMaxDelay() {
-			return this.maxDelay;
-		}
-
-		public void setMaxDelay(@Nullable Duration maxDelay) {
-			this.maxDelay = maxDelay;
-		}
-
-		public @Nullable Duration getJitter() {
-			return this.jitter;
-		}
-
-		public void setJitter(@Nullable Duration jitter) {
-			this.jitter = jitter;
-		}
-
-	}
-
-	/**
-	 * What concerns UNIX sockets only.
-	 */
-	public static class Unix {
-
-		/**
-		 * Permissions of the socket file: four octal digits, quoted.
-		 */
-		private @Nullable String mode;
-
-		public @Nullable String getMode() {
-			return this.mode;
-		}
-
-		public void setMode(@Nullable String mode) {
-			this.mode = mode;
-		}
-
-	}
-
-	/**
-	 * What concerns the health of factories.
-	 */
-	public static class Health {
-
-		/**
-		 * Status of a listener that is paused.
-		 */
-		private String pausedStatus = "UP";
-
-		public String getPausedStatus() {
-			return this.pausedStatus;
-		}
-
-		public void setPausedStatus(String pausedStatus) {
-			this.pausedStatus = pausedStatus;
 		}
 
 	}

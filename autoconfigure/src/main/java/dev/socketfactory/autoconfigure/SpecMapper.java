@@ -4,9 +4,7 @@ import dev.socketfactory.RetrySettings;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.autoconfigure.SocketFactoryProperties.Client;
-import dev.socketfactory.autoconfigure.SocketFactoryProperties.Entry;
 import dev.socketfactory.autoconfigure.SocketFactoryProperties.Listener;
-import dev.socketfactory.autoconfigure.SocketFactoryProperties.Retry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
@@ -40,7 +38,7 @@ final class SpecMapper {
 		return spec.build();
 	}
 
-	private static SocketSpecBuilder common(SocketSpecBuilder spec, Entry properties) {
+	private static SocketSpecBuilder common(SocketSpecBuilder spec, SocketProperties properties) {
 		map.from(properties::getDomain).whenHasText().to(spec::domain);
 		map.from(properties::getType).whenHasText().to(spec::type);
 		map.from(properties::getProtocol).to(spec::protocol);
@@ -54,7 +52,7 @@ final class SpecMapper {
 		return spec.retry(retry(properties.getRetry())).options(properties.getOptions());
 	}
 
-	private static RetrySettings retry(Retry properties) {
+	private static RetrySettings retry(RetryProperties properties) {
 		RetrySettings none = RetrySettings.NONE;
 		return new RetrySettings(given(properties.getMaxRetries(), none.maxRetries()),
 				given(properties.getDelay(), none.delay()), given(properties.getMultiplier(), none.multiplier()),

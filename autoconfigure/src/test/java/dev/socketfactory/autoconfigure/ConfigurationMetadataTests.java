@@ -99,7 +99,7 @@ class ConfigurationMetadataTests {
 	private static Stream<String> keysOf(PropertyDescriptor property) {
 		String key = dashed(property.getName());
 		Class<?> type = property.getPropertyType();
-		if (type != SocketFactoryProperties.Retry.class && type != SocketFactoryProperties.Unix.class
+		if (type != RetryProperties.class && type != SocketFactoryProperties.Unix.class
 				&& type != SocketFactoryProperties.Health.class) {
 			return Stream.of(key);
 		}

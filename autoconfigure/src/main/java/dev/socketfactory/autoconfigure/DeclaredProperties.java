@@ -1,11 +1,8 @@
 package dev.socketfactory.autoconfigure;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -18,8 +15,6 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.boot.origin.Origin;
-import org.springframework.boot.origin.SystemEnvironmentOrigin;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -32,132 +27,101 @@ final class DeclaredProperties {
 
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of(EntryKeys.PREFIX);
 
-	private static final List<String> VARIABLE_PREFIXES = List.of("SOCKETFACTORY_", "SOCKET_FACTORY_");
+	private final Consumer<DeclaredProperty> known;
 
-	private final Environment environment;
-
-	DeclaredProperties(Environment environment) {
-		this.environment = environment;
-	}
+	private final Consumer<ConfigurationProperty> unknown;
 
 	/**
-	 * Visit every property.
+	 * Create a reader.
 	 * @param known takes the values of entries
 	 * @param unknown takes properties with a key that does not exist
 	 */
-	void forEach(Consumer<DeclaredProperty> known, Consumer<ConfigurationProperty> unknown) {
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+	DeclaredProperties(Consumer<DeclaredProperty> known, Consumer<ConfigurationProperty> unknown) {
+		this.known = known;
+		this.unknown = unknown;
+	}
+
+	void read(Environment environment) {
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource variables) {
-				readVariables(variables, known);
+				new DeclaredVariables(this.known).read(variables);
 			}
 			else if (source instanceof IterableConfigurationPropertySource iterable) {
-				Map<ConfigurationPropertyName, String> spellings = spellings(source);
-				iterable.filter((name) -> PREFIX.isAncestorOf(name))
-					.stream()
-					.forEach((name) -> read(name, spellings.get(name), iterable, known, unknown));
+				read(iterable);
 			}
 		}
+	}
+
+	private void read(IterableConfigurationPropertySource source) {
+		Map<ConfigurationPropertyName, String> entryNames = entryNames(source);
+		source.filter((name) -> PREFIX.isAncestorOf(name)).stream().forEach((name) -> {
+			ConfigurationProperty property = source.getConfigurationProperty(name);
+			if (property != null) {
+				read(property, elementsOf(name, entryNames.get(name)));
+			}
+		});
 	}
 
 	/**
 	 * Boot leaves out the characters that it does not expect in a name, without a word:
-	 * {@code -x} becomes {@code x}. Look up what was written.
+	 * {@code -x} becomes {@code x}. Look up what was written; of names that differ only
+	 * in dashes, that with most of them.
 	 */
-	private static Map<ConfigurationPropertyName, String> spellings(ConfigurationPropertySource source) {
-		Map<ConfigurationPropertyName, String> spellings = new HashMap<>();
+	private static Map<ConfigurationPropertyName, String> entryNames(ConfigurationPropertySource source) {
+		Map<ConfigurationPropertyName, String> names = new HashMap<>();
 		if (source.getUnderlyingSource() instanceof EnumerablePropertySource<?> enumerable) {
 			for (String text : enumerable.getPropertyNames()) {
-				if (text.regionMatches(true, 0, "socket", 0, 6) && text.indexOf('[') < 0) {
-					spellings.put(ConfigurationPropertyName.adapt(text, '.'), text);
+				String[] elements = text.split("\\.");
+				if (text.regionMatches(true, 0, "socket", 0, 6) && text.indexOf('[') < 0 && elements.length > 2) {
+					names.merge(ConfigurationPropertyName.adapt(text, '.'), elements[2], EntryKeys::moreDashed);
 				}
 			}
 		}
-		return spellings;
+		return names;
 	}
 
-	private void read(ConfigurationPropertyName name, @Nullable String spelling, ConfigurationPropertySource source,
-			Consumer<DeclaredProperty> known, Consumer<ConfigurationProperty> unknown) {
-		ConfigurationProperty property = source.getConfigurationProperty(name);
-		if (property == null) {
-			return;
-		}
+	private static List<String> elementsOf(ConfigurationPropertyName name, @Nullable String entryName) {
 		List<String> elements = new ArrayList<>();
 		for (int i = 1; i < name.getNumberOfElements(); i++) {
 			elements.add(name.getElement(i, Form.ORIGINAL));
 		}
-		if (spelling != null && elements.size() > 1) {
-			elements.set(1, spelling.split("\\.")[2]);
+		if (entryName != null && elements.size() > 1) {
+			elements.set(1, entryName);
 		}
+		return elements;
+	}
+
+	private void read(ConfigurationProperty property, List<String> elements) {
 		SocketKind kind = EntryKeys.kind(elements.get(0));
+		boolean empty = property.getValue().toString().isEmpty();
 		if (kind == null) {
-			if (!EntryKeys.isTop(String.join(".", elements))) {
-				unknown.accept(property);
+			String key = String.join(".", elements);
+			if (!EntryKeys.isTop(key) && !(empty && EntryKeys.isGroup(key))) {
+				this.unknown.accept(property);
 			}
 			return;
 		}
-		DeclaredProperty declared = declared(kind, elements.subList(1, elements.size()), property);
+		DeclaredProperty declared = declared(kind, elements.subList(1, elements.size()), property, empty);
 		if (declared != null) {
-			known.accept(declared);
+			this.known.accept(declared);
 		}
-		else if (elements.size() > 1 || !isEmpty(property.getValue())) {
-			unknown.accept(property);
+		else if (elements.size() > 1 || !empty) {
+			this.unknown.accept(property);
 		}
 	}
 
 	private static @Nullable DeclaredProperty declared(SocketKind kind, List<String> elements,
-			ConfigurationProperty property) {
-		if (elements.isEmpty() || (elements.size() == 1 && !isEmpty(property.getValue()))) {
+			ConfigurationProperty property, boolean empty) {
+		if (elements.isEmpty()) {
 			return null;
 		}
-		if (elements.size() == 1) {
+		List<String> key = elements.subList(1, elements.size());
+		if (empty && (key.isEmpty() || EntryKeys.isGroup(String.join(".", key)))) {
 			return new DeclaredProperty(kind, elements.get(0), "", "", "", property.getOrigin());
 		}
-		EntryKeys.Match match = EntryKeys.match(elements.subList(1, elements.size()));
+		EntryKeys.Match match = EntryKeys.match(key);
 		return (match != null) ? new DeclaredProperty(kind, elements.get(0), match.key(), match.rest(),
 				property.getValue(), property.getOrigin()) : null;
-	}
-
-	/**
-	 * Read environment variables. They cannot spell a dash, so an underscore may stand
-	 * for one as well as for a dot; the first reading that ends in a key that exists is
-	 * taken.
-	 */
-	private static void readVariables(SystemEnvironmentPropertySource variables, Consumer<DeclaredProperty> known) {
-		for (String variable : variables.getPropertyNames()) {
-			List<String> elements = elementsOf(variable);
-			Object value = variables.getProperty(variable);
-			if (elements.size() > 2 && value != null) {
-				SocketKind kind = EntryKeys.kind(elements.get(0));
-				if (kind != null) {
-					readVariable(kind, elements, value, new SystemEnvironmentOrigin(variable), known);
-				}
-			}
-		}
-	}
-
-	private static void readVariable(SocketKind kind, List<String> elements, Object value, Origin origin,
-			Consumer<DeclaredProperty> known) {
-		for (int i = 2; i < elements.size(); i++) {
-			EntryKeys.Match match = EntryKeys.match(elements.subList(i, elements.size()));
-			if (match != null) {
-				String entry = String.join("-", elements.subList(1, i));
-				known.accept(new DeclaredProperty(kind, entry, match.key(), match.rest(), value, origin));
-				return;
-			}
-		}
-	}
-
-	private static List<String> elementsOf(String variable) {
-		String upper = variable.toUpperCase(Locale.ROOT);
-		return VARIABLE_PREFIXES.stream()
-			.filter(upper::startsWith)
-			.findFirst()
-			.map((prefix) -> Arrays.asList(upper.substring(prefix.length()).toLowerCase(Locale.ROOT).split("_")))
-			.orElse(Collections.emptyList());
-	}
-
-	private static boolean isEmpty(Object value) {
-		return value.toString().isEmpty();
 	}
 
 }

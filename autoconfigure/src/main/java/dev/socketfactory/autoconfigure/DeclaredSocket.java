@@ -43,9 +43,7 @@ final class DeclaredSocket implements IterableConfigurationPropertySource {
 
 	void add(DeclaredProperty property) {
 		this.first = (this.first != null) ? this.first : property;
-		if (this.name.isEmpty() || dashes(property.entry()) > dashes(this.name)) {
-			this.name = property.entry();
-		}
+		this.name = EntryKeys.moreDashed(this.name, property.entry());
 		if (!property.key().isEmpty()) {
 			this.properties.putIfAbsent(property.identity(), property);
 		}
@@ -112,10 +110,6 @@ final class DeclaredSocket implements IterableConfigurationPropertySource {
 
 	private ConfigurationPropertyName nameOf(DeclaredProperty property) {
 		return getPropertyName().append(property.relativeName());
-	}
-
-	private static long dashes(String name) {
-		return name.chars().filter((character) -> character == '-').count();
 	}
 
 }

@@ -26,7 +26,7 @@ final class DeclaredSockets {
 
 	static DeclaredSockets of(Environment environment) {
 		DeclaredSockets declared = new DeclaredSockets();
-		new DeclaredProperties(environment).forEach(declared::add, declared.unknown::add);
+		new DeclaredProperties(declared::add, declared.unknown::add).read(environment);
 		return declared;
 	}
 

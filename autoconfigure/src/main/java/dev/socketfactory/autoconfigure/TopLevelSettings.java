@@ -5,6 +5,7 @@ import dev.socketfactory.DispatchMode;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * The values at the top of {@code socket-factory}.
@@ -30,7 +31,8 @@ final class TopLevelSettings {
 	}
 
 	String getPausedStatus() {
-		return get("health.paused-status", String.class, "UP");
+		String status = get("health.paused-status", String.class, "");
+		return StringUtils.hasText(status) ? status : "UP";
 	}
 
 	private <T> T get(String key, Class<T> type, T fallback) {

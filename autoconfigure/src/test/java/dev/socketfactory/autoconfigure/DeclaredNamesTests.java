@@ -141,8 +141,21 @@ class DeclaredNamesTests {
 		});
 	}
 
+	@Test
+	void whenSpellingsHaveTheSameKeyTheDashedOneGivesTheName() {
+		assertThat(specs(environment(Collections.emptyMap(), """
+				socket-factory:
+				  listeners:
+				    time-server: {listen-queue: 5}
+				    timeserver: {listen-queue: 6}
+				"""))).singleElement().satisfies((spec) -> {
+			assertThat(spec.getName()).isEqualTo("time-server");
+			assertThat(spec.getListenQueue()).isEqualTo(5);
+		});
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "rot13:", "rot13: {}" })
+	@ValueSource(strings = { "rot13:", "rot13: {}", "rot13: {retry: }", "rot13: {unix: {}}" })
 	void whenEntryIsEmptyItHasAllDefaults(String empty) {
 		assertThat(specs(environment(Collections.emptyMap(), "socket-factory: {listeners: {%s}}".formatted(empty))))
 			.extracting(SocketSpec::getBind)
@@ -156,6 +169,21 @@ class DeclaredNamesTests {
 				environment(Collections.emptyMap(), "socket-factory: {listeners: {rot13: {%s}}}".formatted(empty))))
 			.singleElement()
 			.satisfies((spec) -> assertThat(spec.getOptions()).isEmpty());
+	}
+
+	@Test
+	void whenHealthIsEmptyItHasItsDefault() {
+		ConfigurableEnvironment environment = environment(Collections.emptyMap(), "socket-factory: {health: }");
+		assertThat(specs(environment)).isEmpty();
+		assertThat(new TopLevelSettings(environment).getPausedStatus()).isEqualTo("UP");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "\"\"", "\" \"" })
+	void whenPausedStatusIsEmptyItIsTheDefault(String empty) {
+		assertThat(new TopLevelSettings(
+				environment(Collections.emptyMap(), "socket-factory: {health: {paused-status: %s}}".formatted(empty)))
+			.getPausedStatus()).isEqualTo("UP");
 	}
 
 	@Test

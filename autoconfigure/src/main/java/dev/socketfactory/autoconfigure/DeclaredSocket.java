@@ -103,13 +103,21 @@ final class DeclaredSocket implements IterableConfigurationPropertySource {
 		return this.properties.values()
 			.stream()
 			.filter((property) -> nameOf(property).equals(name))
-			.map((property) -> new ConfigurationProperty(name, property.value(), property.origin()))
+			.map((property) -> new ConfigurationProperty(name, textOfNumber(property.value()), property.origin()))
 			.findFirst()
 			.orElse(null);
 	}
 
 	private ConfigurationPropertyName nameOf(DeclaredProperty property) {
 		return getPropertyName().append(property.relativeName());
+	}
+
+	/**
+	 * Boot cuts the fraction off a number that is to be a whole one, but not off its
+	 * text.
+	 */
+	private static Object textOfNumber(Object value) {
+		return (value instanceof Number) ? value.toString() : value;
 	}
 
 }

@@ -134,17 +134,23 @@ final class SpecRules {
 		checkTime("retry.delay", retry.delay());
 		checkTime("retry.max-delay", retry.maxDelay());
 		if (retry.maxDelay().compareTo(retry.delay()) < 0) {
-			throw this.spec.invalid("retry.max-delay", retry.maxDelay(), "it is shorter than retry.delay",
-					"Write a time of at least " + retry.delay());
+			String longest = textOf(retry.maxDelay());
+			throw this.spec.invalid("retry.delay", retry.delay(),
+					"it is longer than retry.max-delay (%s)".formatted(longest),
+					"Write a time of at most %s, or a longer retry.max-delay".formatted(longest));
 		}
 		if (!(retry.multiplier() >= 1) || Double.isInfinite(retry.multiplier())) {
-			throw this.spec.invalid("retry.multiplier", retry.multiplier(), "it is less than 1",
+			throw this.spec.invalid("retry.multiplier", retry.multiplier(), "it is less than 1 or infinite",
 					"Write a factor such as 2, or 1 for the same delay every time");
 		}
 		if (retry.jitter().isNegative() || retry.jitter().compareTo(LONGEST) > 0) {
 			throw this.spec.invalid("retry.jitter", retry.jitter(), "it is negative or longer than a year",
 					"Write a time such as 200ms, or 0 for none");
 		}
+	}
+
+	private static String textOf(Duration time) {
+		return (time.toMillisPart() == 0) ? time.toSeconds() + "s" : time.toMillis() + "ms";
 	}
 
 	private void checkUnixMode() {

@@ -116,8 +116,15 @@ class SocketSpecClientTests {
 	@Test
 	void whenLongestDelayIsShorterThanTheFirstThenRefused() {
 		assertRefused((spec) -> spec.retry(RETRY.withDelay(Duration.ofSeconds(31))),
-				"retry.max-delay 'PT30S': it is shorter than retry.delay. Write a time of at least PT31S.",
-				"retry.max-delay");
+				"retry.delay 'PT31S': it is longer than retry.max-delay (30s)."
+						+ " Write a time of at most 30s, or a longer retry.max-delay.",
+				"retry.delay");
+		assertRefused(
+				(spec) -> spec
+					.retry(new RetrySettings(1, Duration.ofSeconds(2), 2, Duration.ofMillis(1500), Duration.ZERO)),
+				"retry.delay 'PT2S': it is longer than retry.max-delay (1500ms)."
+						+ " Write a time of at most 1500ms, or a longer retry.max-delay.",
+				"retry.delay");
 	}
 
 	@ParameterizedTest
@@ -125,7 +132,7 @@ class SocketSpecClientTests {
 	void whenMultiplierIsLessThanOneThenRefused(double multiplier) {
 		assertRefused(
 				(spec) -> spec.retry(new RetrySettings(1, RETRY.delay(), multiplier, RETRY.maxDelay(), RETRY.jitter())),
-				"retry.multiplier '%s': it is less than 1. Write a factor such as 2, or 1 for the same delay every time."
+				"retry.multiplier '%s': it is less than 1 or infinite. Write a factor such as 2, or 1 for the same delay every time."
 					.formatted(multiplier),
 				"retry.multiplier");
 	}

@@ -3,6 +3,8 @@ package dev.socketfactory.autoconfigure;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 import dev.socketfactory.SocketKind;
 
@@ -16,6 +18,8 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
  * Explains keys below {@code socket-factory} that do not exist.
  */
 class UnknownKeysFailureAnalyzer extends AbstractFailureAnalyzer<UnknownKeysException> {
+
+	private static final Pattern INDEX = Pattern.compile("[0-9]+");
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, UnknownKeysException cause) {
@@ -36,17 +40,28 @@ class UnknownKeysFailureAnalyzer extends AbstractFailureAnalyzer<UnknownKeysExce
 			return EntryKeys.TOP.contains(section) ? "'socket-factory.%s' takes a single value.".formatted(section)
 					: "The keys of 'socket-factory' are %s.".formatted(join(EntryKeys.TOP));
 		}
-		if (name.getNumberOfElements() == 2 || (name.getNumberOfElements() == 3 && name.isNumericIndex(2))) {
-			return "Below 'socket-factory.%s' write the name of every %s, and below the name its keys."
-				.formatted(section, kind);
+		return actionFor(kind, section, elementsOf(name, 2));
+	}
+
+	private static String actionFor(SocketKind kind, String section, List<String> below) {
+		String names = "Below 'socket-factory.%s' write the name of every %s, and below the name its keys."
+			.formatted(section, kind);
+		String keys = "The keys of a %s are %s.".formatted(kind, join(EntryKeys.of(kind)));
+		if (below.isEmpty() || EntryKeys.match(below) != null) {
+			return names;
 		}
-		if (name.getNumberOfElements() > 4) {
-			EntryKeys.Match match = EntryKeys.match(List.of(name.getElement(3, Form.ORIGINAL)));
-			if (match != null) {
-				return "'%s' takes a single value.".formatted(match.key());
-			}
+		// The index of a list looks like a name that is a number
+		if (INDEX.matcher(below.get(0)).matches()) {
+			return (below.size() == 1) ? names : names + " " + keys;
 		}
-		return "The keys of a %s are %s.".formatted(kind, join(EntryKeys.of(kind)));
+		EntryKeys.Match match = (below.size() > 2) ? EntryKeys.match(below.subList(1, 2)) : null;
+		return (match != null) ? "'%s' takes a single value.".formatted(match.key()) : keys;
+	}
+
+	private static List<String> elementsOf(ConfigurationPropertyName name, int from) {
+		return IntStream.range(from, name.getNumberOfElements())
+			.mapToObj((index) -> name.getElement(index, Form.ORIGINAL))
+			.toList();
 	}
 
 	private static String join(List<String> keys) {

@@ -1,6 +1,8 @@
 package dev.socketfactory.autoconfigure;
 
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import dev.socketfactory.SocketFactory;
@@ -22,12 +24,21 @@ class SocketFactoryRegistrar implements BeanRegistrar {
 		if (!new TopLevelSettings(environment).isEnabled()) {
 			return;
 		}
+		Set<String> names = new HashSet<>();
 		for (DeclaredSocket declared : DeclaredSockets.of(environment).getEntries()) {
-			String name = declared.getName();
-			registry.registerBean(beanName(name), SocketFactory.class,
-					(spec) -> spec.description("%s '%s'".formatted(declared.getKind(), name))
-						.supplier((context) -> context.bean(DefaultSocketFactories.class).get(name)));
+			// A name that is taken is refused, with its origin, when the entries are
+			// bound
+			if (names.add(EntryKeys.uniform(declared.getName()))) {
+				register(registry, declared);
+			}
 		}
+	}
+
+	private static void register(BeanRegistry registry, DeclaredSocket declared) {
+		String name = declared.getName();
+		registry.registerBean(beanName(name), SocketFactory.class,
+				(spec) -> spec.description("%s '%s'".formatted(declared.getKind(), name))
+					.supplier((context) -> context.bean(DefaultSocketFactories.class).get(name)));
 	}
 
 	/**

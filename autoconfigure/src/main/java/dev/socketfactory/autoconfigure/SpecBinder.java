@@ -1,6 +1,9 @@
 package dev.socketfactory.autoconfigure;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.socketfactory.InvalidSocketSpecException;
 import dev.socketfactory.SocketSpec;
@@ -58,7 +61,21 @@ final class SpecBinder {
 		if (!declared.getUnknown().isEmpty()) {
 			throw new UnknownKeysException(declared.getUnknown());
 		}
+		requireNamesOfTheirOwn(declared.getEntries());
 		return declared.getEntries().stream().map(this::bind).toList();
+	}
+
+	private static void requireNamesOfTheirOwn(Collection<DeclaredSocket> entries) {
+		Map<String, DeclaredSocket> names = new HashMap<>();
+		for (DeclaredSocket entry : entries) {
+			String name = entry.getName();
+			DeclaredSocket other = names.putIfAbsent(EntryKeys.uniform(name), entry);
+			if (other != null) {
+				throw new InvalidSocketSpecException(entry.getKind(), name, "name", name,
+						"there is a %s '%s' already".formatted(other.getKind(), other.getName()),
+						"Give every listener and client a name of its own");
+			}
+		}
 	}
 
 	private SocketSpec bind(DeclaredSocket declared) {

@@ -159,7 +159,7 @@ public final class SocketSpecBuilder extends SpecValues {
 
 	/**
 	 * Set the name that success events carry.
-	 * @param successEvent a name, or {@code null} or empty for no such events
+	 * @param successEvent a name, or {@code null} or blank for no such events
 	 * @return this builder
 	 */
 	public SocketSpecBuilder successEvent(@Nullable String successEvent) {
@@ -169,7 +169,7 @@ public final class SocketSpecBuilder extends SpecValues {
 
 	/**
 	 * Set the name that failure events carry.
-	 * @param failureEvent a name, or {@code null} or empty for no such events
+	 * @param failureEvent a name, or {@code null} or blank for no such events
 	 * @return this builder
 	 */
 	public SocketSpecBuilder failureEvent(@Nullable String failureEvent) {
@@ -312,23 +312,25 @@ public final class SocketSpecBuilder extends SpecValues {
 	}
 
 	/**
-	 * Add options of the socket itself.
+	 * Add options of the socket itself. They are checked when the factory is made.
 	 * @param options values, or their texts, by the name of a
 	 * {@link java.net.SocketOption} that the channel supports
 	 * @return this builder
 	 */
 	public SocketSpecBuilder options(Map<String, ?> options) {
+		Assert.notNull(options, "'options' must not be null");
 		this.options.putAll(options);
 		return this;
 	}
 
 	/**
-	 * Add options of accepted sockets.
+	 * Add options of accepted sockets. They are checked when the factory is made.
 	 * @param acceptedOptions values, or their texts, by the name of a
 	 * {@link java.net.SocketOption} that the channel supports
 	 * @return this builder
 	 */
 	public SocketSpecBuilder acceptedOptions(Map<String, ?> acceptedOptions) {
+		Assert.notNull(acceptedOptions, "'acceptedOptions' must not be null");
 		this.acceptedOptions.putAll(acceptedOptions);
 		return this;
 	}

@@ -44,6 +44,14 @@ class SocketSpecTests {
 	}
 
 	@Test
+	void whenOptionsAreNullThenRefused() {
+		assertThatIllegalArgumentException().isThrownBy(() -> SocketSpec.listener("rot13").options(null))
+			.withMessage("'options' must not be null");
+		assertThatIllegalArgumentException().isThrownBy(() -> SocketSpec.listener("rot13").acceptedOptions(null))
+			.withMessage("'acceptedOptions' must not be null");
+	}
+
+	@Test
 	void whenBuiltAgainFromItselfThenSameValues() {
 		SocketSpec spec = SocketSpec.listener("time-server")
 			.domain("inet6")

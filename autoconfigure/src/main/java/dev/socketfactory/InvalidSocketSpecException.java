@@ -16,7 +16,7 @@ public class InvalidSocketSpecException extends IllegalArgumentException {
 
 	private final String key;
 
-	private final @Nullable Object value;
+	private final transient @Nullable Object value;
 
 	private final String reason;
 
@@ -70,7 +70,8 @@ public class InvalidSocketSpecException extends IllegalArgumentException {
 
 	/**
 	 * Return the wrong value.
-	 * @return the value, {@code null} if it is missing
+	 * @return the value, {@code null} if it is missing, or if this exception has been
+	 * serialized: not every value can be
 	 */
 	public @Nullable Object getValue() {
 		return this.value;

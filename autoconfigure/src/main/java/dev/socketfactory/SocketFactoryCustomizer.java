@@ -10,7 +10,9 @@ package dev.socketfactory;
 public interface SocketFactoryCustomizer {
 
 	/**
-	 * Change a specification. Called once for every factory, in the order of the beans.
+	 * Change a specification. Called once for every factory, in the order of the beans,
+	 * on the thread that makes the factory. An exception, or a value that turns out to be
+	 * wrong, ends the start of the application or {@link SocketFactories#open}.
 	 * @param spec builder that holds the specification so far; its
 	 * {@link SocketSpecBuilder#getKind() kind} and {@link SocketSpecBuilder#getName()
 	 * name} tell which it is

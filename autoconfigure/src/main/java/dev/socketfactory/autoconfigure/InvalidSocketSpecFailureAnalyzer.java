@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 import org.springframework.util.SystemPropertyUtils;
 
@@ -24,19 +25,25 @@ class InvalidSocketSpecFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSo
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidSocketSpecException cause) {
+		SocketFailureAnalysis analysis = new SocketFailureAnalysis(
+				"The %s '%s' cannot be made from its configuration:".formatted(cause.getKind(), cause.getName()));
 		String entry = "%s.%s.%s".formatted(EntryKeys.PREFIX, EntryKeys.section(cause.getKind()), cause.getName());
-		boolean entryItself = cause.getKey().equals("name");
 		DeclaredSockets declared = DeclaredSockets.of(this.environment);
-		DeclaredProperty property = entryItself ? declared.findFirst(cause.getKind(), cause.getName())
-				: declared.find(cause.getKind(), cause.getName(), cause.getKey());
-		String description = new SocketFailureAnalysis(
-				"The %s '%s' cannot be made from its configuration:".formatted(cause.getKind(), cause.getName()))
-			.addProperty(entryItself ? entry : entry + "." + cause.getKey(),
-					entryItself ? null : asWritten(cause.getValue(), property),
-					(property != null) ? property.origin() : null)
-			.add("Reason", cause.getReason())
-			.toString();
-		return new FailureAnalysis(description, cause.getAction() + ".", cause);
+		if (cause.getKey().equals("name")) {
+			DeclaredProperty first = declared.findFirst(cause.getKind(), cause.getName());
+			analysis.addProperty(entry, null, originOf(first));
+		}
+		else {
+			DeclaredProperty property = declared.find(cause.getKind(), cause.getName(), cause.getKey());
+			analysis.addProperty(entry + "." + cause.getKey(), asWritten(cause.getValue(), property),
+					originOf(property));
+		}
+		analysis.add("Reason", cause.getReason());
+		return new FailureAnalysis(analysis.toString(), cause.getAction() + ".", cause);
+	}
+
+	private static @Nullable Origin originOf(@Nullable DeclaredProperty property) {
+		return (property != null) ? property.origin() : null;
 	}
 
 	/**

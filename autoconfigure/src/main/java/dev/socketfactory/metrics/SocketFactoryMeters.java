@@ -1,6 +1,5 @@
 package dev.socketfactory.metrics;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,16 +57,15 @@ final class SocketFactoryMeters implements FactoryMeters {
 		boolean client = factory.getSpec().getKind() == SocketKind.CLIENT;
 		this.connectTime = client ? timer(SocketMeter.CONNECT_TIME) : null;
 		this.handlerTime = timer(SocketMeter.HANDLER_TIME);
-		boolean accepts = !client && factory.getSpec().getType() == SocketType.SOCK_STREAM;
 		if (client) {
 			counter(SocketMeter.CONNECTS, (status) -> status.connections().total());
+		}
+		else if (factory.getSpec().getType() == SocketType.SOCK_STREAM) {
+			bindListener();
 		}
 		counter(SocketMeter.UNCLAIMED, (status) -> status.connections().unclaimed());
 		counter(SocketMeter.HANDLER_ERRORS, SocketFactoryStatus::handlerErrors);
 		gauge(SocketMeter.CONNECTIONS_ACTIVE, (status) -> status.connections().active());
-		if (accepts) {
-			bindListener();
-		}
 	}
 
 	@Override
@@ -78,7 +76,7 @@ final class SocketFactoryMeters implements FactoryMeters {
 	@Override
 	public void connected(long nanos) {
 		if (this.connectTime != null) {
-			this.connectTime.record(Duration.ofNanos(nanos));
+			this.connectTime.record(nanos, TimeUnit.NANOSECONDS);
 		}
 	}
 

@@ -186,9 +186,18 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	@Override
 	public SocketFactoryStatus getStatus() {
 		return new SocketFactoryStatus(getState(), getLocalAddress(), this.state.getReasons(), getQueue(), getLimit(),
-				new SocketFactoryStatus.Connections(this.channels.size(), this.counters.getCreated(),
-						this.counters.getUnclaimed(), this.counters.getReset()),
-				this.counters.getFailures(), this.counters.getHandlerErrors(), this.failures.getLast());
+				getConnections(), this.counters.getFailures(), getHandlerErrors(), this.failures.getLast());
+	}
+
+	@Override
+	public SocketFactoryStatus.Connections getConnections() {
+		return new SocketFactoryStatus.Connections(this.channels.size(), this.counters.getCreated(),
+				this.counters.getUnclaimed(), this.counters.getReset());
+	}
+
+	@Override
+	public long getHandlerErrors() {
+		return this.counters.getHandlerErrors();
 	}
 
 	@Override

@@ -24,6 +24,18 @@ public interface ManagedSocketFactory extends SocketFactory {
 	SocketFactoryStatus getStatus();
 
 	/**
+	 * Return what the factory has counted, which costs less than the whole status.
+	 * @return a snapshot
+	 */
+	SocketFactoryStatus.Connections getConnections();
+
+	/**
+	 * Return how many handlers have thrown an exception.
+	 * @return their number
+	 */
+	long getHandlerErrors();
+
+	/**
 	 * Change both numbers of the limit of a stream listener at once.
 	 * @param maxConnections how many connections may be open, {@code null} for any number
 	 * @param lowWater at how many it accepts again, {@code null} for one less

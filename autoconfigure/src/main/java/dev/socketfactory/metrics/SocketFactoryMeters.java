@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 import dev.socketfactory.PauseReason;
@@ -58,14 +59,14 @@ final class SocketFactoryMeters implements FactoryMeters {
 		this.connectTime = client ? timer(SocketMeter.CONNECT_TIME) : null;
 		this.handlerTime = timer(SocketMeter.HANDLER_TIME);
 		if (client) {
-			counter(SocketMeter.CONNECTS, (status) -> status.connections().total());
+			counter(SocketMeter.CONNECTS, (source) -> source.getConnections().total());
 		}
 		else if (factory.getSpec().getType() == SocketType.SOCK_STREAM) {
 			bindListener();
 		}
-		counter(SocketMeter.UNCLAIMED, (status) -> status.connections().unclaimed());
-		counter(SocketMeter.HANDLER_ERRORS, SocketFactoryStatus::handlerErrors);
-		gauge(SocketMeter.CONNECTIONS_ACTIVE, (status) -> status.connections().active());
+		counter(SocketMeter.UNCLAIMED, (source) -> source.getConnections().unclaimed());
+		counter(SocketMeter.HANDLER_ERRORS, ManagedSocketFactory::getHandlerErrors);
+		gauge(SocketMeter.CONNECTIONS_ACTIVE, (source) -> source.getConnections().active());
 	}
 
 	@Override
@@ -98,12 +99,9 @@ final class SocketFactoryMeters implements FactoryMeters {
 	}
 
 	private void bindListener() {
-		counter(SocketMeter.ACCEPTS, (status) -> status.connections().total());
-		gauge(SocketMeter.LISTEN_QUEUE_DEPTH,
-				(status) -> (status.listenQueue() != null && status.listenQueue().depth() != null)
-						? status.listenQueue().depth() : Double.NaN);
-		gauge(SocketMeter.LISTEN_QUEUE_LIMIT,
-				(status) -> (status.listenQueue() != null) ? status.listenQueue().effective() : Double.NaN);
+		counter(SocketMeter.ACCEPTS, (source) -> source.getConnections().total());
+		gauge(SocketMeter.LISTEN_QUEUE_DEPTH, (source) -> numberOf(source, SocketFactoryStatus.Queue::depth));
+		gauge(SocketMeter.LISTEN_QUEUE_LIMIT, (source) -> numberOf(source, SocketFactoryStatus.Queue::effective));
 		REASONS.forEach(this::paused);
 		SHORTAGES.forEach((errno) -> this.failures.put("accept " + errno, failureCounter("accept", errno)));
 	}
@@ -117,22 +115,27 @@ final class SocketFactoryMeters implements FactoryMeters {
 		return timer;
 	}
 
-	private void counter(SocketMeter meter, ToDoubleFunction<SocketFactoryStatus> value) {
-		this.meters.add(FunctionCounter
-			.builder(meter.getName(), this.factory, (source) -> value.applyAsDouble(source.getStatus()))
+	private void counter(SocketMeter meter, ToDoubleFunction<ManagedSocketFactory> value) {
+		this.meters.add(FunctionCounter.builder(meter.getName(), this.factory, value)
 			.description(meter.getDescription())
 			.baseUnit(meter.getUnit())
 			.tags(this.tags)
 			.register(this.registry));
 	}
 
-	private void gauge(SocketMeter meter, ToDoubleFunction<SocketFactoryStatus> value) {
-		this.meters
-			.add(Gauge.builder(meter.getName(), this.factory, (source) -> value.applyAsDouble(source.getStatus()))
-				.description(meter.getDescription())
-				.baseUnit(meter.getUnit())
-				.tags(this.tags)
-				.register(this.registry));
+	private void gauge(SocketMeter meter, ToDoubleFunction<ManagedSocketFactory> value) {
+		this.meters.add(Gauge.builder(meter.getName(), this.factory, value)
+			.description(meter.getDescription())
+			.baseUnit(meter.getUnit())
+			.tags(this.tags)
+			.register(this.registry));
+	}
+
+	private static double numberOf(ManagedSocketFactory factory,
+			Function<SocketFactoryStatus.Queue, @Nullable Integer> value) {
+		SocketFactoryStatus.Queue queue = factory.getStatus().listenQueue();
+		Integer number = (queue != null) ? value.apply(queue) : null;
+		return (number != null) ? number : Double.NaN;
 	}
 
 	private Counter failureCounter(String operation, String errnoName) {

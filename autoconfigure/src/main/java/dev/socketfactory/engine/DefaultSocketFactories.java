@@ -91,7 +91,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		this.settings = settings;
 		this.customizers = List.copyOf(customizers);
 		try {
-			declared.forEach(this::add);
+			declared.forEach((spec) -> add(customize(spec)));
 		}
 		catch (RuntimeException ex) {
 			close();
@@ -145,8 +145,9 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		Assert.notNull(spec, "'spec' must not be null");
 		AbstractSocketFactory factory;
 		boolean start;
+		SocketSpec customized = customize(spec);
 		synchronized (this.factories) {
-			factory = add(spec);
+			factory = add(customized);
 			start = this.started && factory.getSpec().isAutoStartup();
 		}
 		if (start) {
@@ -216,9 +217,13 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		}
 		List<AbstractSocketFactory> listeners = of(SocketKind.LISTENER, toStart);
 		listeners.forEach(AbstractSocketFactory::start);
-		awaitOutcome(listeners);
+		boolean known = awaitOutcome(listeners);
 		if (failFast) {
 			listeners.forEach(DefaultSocketFactories::requireOpen);
+		}
+		else if (!known) {
+			logger.warn("Look-ups take longer than %d s: the application starts without waiting for them"
+				.formatted(START_SECONDS));
 		}
 		of(SocketKind.CLIENT, toStart).forEach(AbstractSocketFactory::start);
 	}
@@ -265,22 +270,25 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		}
 	}
 
-	private AbstractSocketFactory add(SocketSpec spec) {
+	private SocketSpec customize(SocketSpec spec) {
 		SocketSpecBuilder builder = spec.toBuilder();
 		this.customizers.forEach((customizer) -> customizer.customize(builder));
-		SocketSpec customized = builder.build();
+		return builder.build();
+	}
+
+	private AbstractSocketFactory add(SocketSpec spec) {
 		synchronized (this.factories) {
 			Assert.state(!this.closed, "The application context has been closed");
-			String name = customized.getName();
+			String name = spec.getName();
 			if (this.factories.containsKey(name)) {
-				throw new InvalidSocketSpecException(customized.getKind(), name, "name", name,
+				throw new InvalidSocketSpecException(spec.getKind(), name, "name", name,
 						"there is a factory of this name already", "Give every listener and client a name of its own");
 			}
-			AbstractSocketFactory factory = make(customized, openEngine());
+			AbstractSocketFactory factory = make(spec, openEngine());
 			this.factories.put(name, factory);
 			this.listeners.forEach((listener) -> listener.added(factory));
-			customized.getWarnings()
-				.forEach((warning) -> logger.warn("%s '%s': %s".formatted(customized.getKind(), name, warning)));
+			spec.getWarnings()
+				.forEach((warning) -> logger.warn("%s '%s': %s".formatted(spec.getKind(), name, warning)));
 			return factory;
 		}
 	}
@@ -353,19 +361,20 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 				&& factory.getCounters().getRunningHandlers() == 0;
 	}
 
-	private static void awaitOutcome(List<AbstractSocketFactory> factories) {
+	private static boolean awaitOutcome(List<AbstractSocketFactory> factories) {
 		CompletableFuture<?>[] outcomes = factories.stream()
 			.map((factory) -> factory.getAttempts().getOutcome())
 			.toArray(CompletableFuture<?>[]::new);
 		try {
 			CompletableFuture.allOf(outcomes).get(START_SECONDS, TimeUnit.SECONDS);
+			return true;
 		}
 		catch (TimeoutException ex) {
-			logger.warn("Look-ups take longer than %d s: the application starts without waiting for them"
-				.formatted(START_SECONDS));
+			return false;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+			return true;
 		}
 		catch (ExecutionException ex) {
 			throw new IllegalStateException(ex);

@@ -95,9 +95,8 @@ final class FactoryFailures {
 	}
 
 	private void log(SocketFailure failure, long heldBack) {
-		StringBuilder line = new StringBuilder("%s '%s': %s failed: %s (%s)".formatted(this.factory.getSpec().getKind(),
-				this.factory.getName(), failure.operation(), failure.message(),
-				failure.errnoName().isEmpty() ? "errno unknown" : failure.errnoName()));
+		StringBuilder line = new StringBuilder("%s '%s': %s failed: %s".formatted(this.factory.getSpec().getKind(),
+				this.factory.getName(), failure.operation(), failure.describe()));
 		if (failure.retryIn() != null) {
 			line.append(", next try in ").append(UnclaimedChannels.text(failure.retryIn()));
 		}

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -16,8 +17,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketfactory.DispatchMode;
+import dev.socketfactory.SocketFactoryCustomizer;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
@@ -204,6 +207,26 @@ class EngineFaultTests {
 			factories.stop(Duration.ofSeconds(1));
 			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));
 			go.countDown();
+		}
+	}
+
+	@Test
+	void whenACustomizerWaitsForAnotherThreadThenThatOneIsNotHeldUp() {
+		AtomicReference<DefaultSocketFactories> made = new AtomicReference<>();
+		SocketFactoryCustomizer customizer = (spec) -> {
+			try {
+				assertThat(this.threads.submit(() -> made.get().find("other")).get(5, TimeUnit.SECONDS)).isNull();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		};
+		try (DefaultSocketFactories factories = new DefaultSocketFactories(EngineFaultTests::answer,
+				new EngineSettings(this.threads, 1, DispatchMode.EXECUTOR, this::portFails), List.of(customizer),
+				Collections.emptyList())) {
+			made.set(factories);
+			factories.start();
+			assertThat(open(factories, loopback()).getState()).isEqualTo(SocketState.LISTENING);
 		}
 	}
 

@@ -49,14 +49,7 @@ final class PathLock implements AutoCloseable {
 		IN_PROCESS.lock();
 		try {
 			long deadline = System.nanoTime() + PATIENCE_NANOS;
-			while (System.nanoTime() - deadline < 0) {
-				FileChannel channel = tryLock(file);
-				if (channel != null) {
-					return new PathLock(file, channel);
-				}
-				LockSupport.parkNanos(POLL_NANOS);
-			}
-			throw new IOException("Another process holds the lock " + file);
+			return new PathLock(file, Uninterrupted.call(() -> lock(file, deadline)));
 		}
 		catch (Throwable ex) {
 			IN_PROCESS.unlock();
@@ -72,6 +65,17 @@ final class PathLock implements AutoCloseable {
 		finally {
 			IN_PROCESS.unlock();
 		}
+	}
+
+	private static FileChannel lock(Path file, long deadline) throws IOException {
+		while (System.nanoTime() - deadline < 0) {
+			FileChannel channel = tryLock(file);
+			if (channel != null) {
+				return channel;
+			}
+			LockSupport.parkNanos(POLL_NANOS);
+		}
+		throw new IOException("Another process holds the lock " + file);
 	}
 
 	/**

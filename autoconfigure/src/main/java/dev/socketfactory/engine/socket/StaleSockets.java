@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -30,14 +31,14 @@ final class StaleSockets {
 	 */
 	static boolean isStale(Path path) throws IOException {
 		try {
-			return isSocket(path) && !isAnswered(path);
+			return isSocket(path) && !Uninterrupted.call(() -> isAnswered(path));
 		}
 		catch (NoSuchFileException ex) {
 			return true;
 		}
 	}
 
-	private static boolean isAnswered(Path path) {
+	private static boolean isAnswered(Path path) throws ClosedByInterruptException {
 		try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
 			probe.configureBlocking(false);
 			probe.connect(UnixDomainSocketAddress.of(path));
@@ -45,6 +46,9 @@ final class StaleSockets {
 		}
 		catch (ConnectException ex) {
 			return false;
+		}
+		catch (ClosedByInterruptException ex) {
+			throw ex;
 		}
 		catch (IOException ex) {
 			return Files.exists(path, LinkOption.NOFOLLOW_LINKS);

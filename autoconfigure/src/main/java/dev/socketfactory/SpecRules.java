@@ -164,7 +164,7 @@ final class SpecRules {
 	private void warnOfMeaningless() {
 		boolean streamListener = this.spec.kind == SocketKind.LISTENER && this.spec.type == SocketType.SOCK_STREAM;
 		boolean client = this.spec.kind == SocketKind.CLIENT;
-		boolean unixListener = streamListener && this.spec.domain == SocketDomain.AF_UNIX;
+		boolean unixListener = !client && this.spec.domain == SocketDomain.AF_UNIX;
 		warnUnless(streamListener, "listen-queue", this.spec.listenQueue);
 		warnUnless(streamListener, "start-paused", this.spec.startPaused);
 		warnUnless(streamListener, "follow-readiness", this.spec.followReadiness);

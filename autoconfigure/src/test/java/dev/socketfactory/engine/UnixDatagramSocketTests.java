@@ -237,16 +237,6 @@ class UnixDatagramSocketTests {
 	}
 
 	@Test
-	@DisplayName("The name that a peer sees is the path, so a mode cannot be set in private: it is ignored")
-	void whenModeThenWarning() {
-		SocketSpecBuilder spec = server().unixMode("0600");
-		assertThat(spec.build().getWarnings())
-			.containsExactly("'unix.mode' means nothing for a listener of type SOCK_DGRAM in AF_UNIX and is ignored");
-		this.recorder.open(spec, SocketState.OPEN);
-		assertThat(path()).exists();
-	}
-
-	@Test
 	@DisplayName("Case 76: without junixsocket the start stops and names the dependency")
 	void whenNoJunixsocketThenRefused() throws Exception {
 		String message = "%s 'test-%d': type 'SOCK_DGRAM': the JDK has no UNIX datagram sockets."

@@ -100,6 +100,14 @@ public final class UnixSocketProcess implements AutoCloseable {
 	}
 
 	/**
+	 * Give the process a line of input.
+	 */
+	void write(String line) throws IOException {
+		this.process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+		this.process.getOutputStream().flush();
+	}
+
+	/**
 	 * Kill the process, so that it cannot tidy up.
 	 */
 	public void kill() throws InterruptedException {
@@ -148,6 +156,7 @@ public final class UnixSocketProcess implements AutoCloseable {
 			case "open" -> open(out, args);
 			case "hold-lock" -> holdLock(out, Path.of(args[1]));
 			case "lock" -> out.println(RESULT + LockContender.run(Path.of(args[1]), Integer.parseInt(args[2])));
+			case "knock" -> knock(out, Path.of(args[1]));
 			case "race" -> out.println(RESULT + PathContender.run(Path.of(args[1]), Integer.parseInt(args[2])));
 			default -> throw new IllegalArgumentException(args[0]);
 		}
@@ -199,6 +208,11 @@ public final class UnixSocketProcess implements AutoCloseable {
 			}
 		}
 		return spec;
+	}
+
+	private static void knock(PrintStream out, Path path) throws IOException {
+		out.println(RESULT + "knocking");
+		out.println(RESULT + DatagramKnocker.run(path));
 	}
 
 	private static void holdLock(PrintStream out, Path path) throws IOException {

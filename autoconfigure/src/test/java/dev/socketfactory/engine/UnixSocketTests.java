@@ -444,11 +444,14 @@ class UnixSocketTests {
 	}
 
 	@Test
-	@DisplayName("A mode means something for a stream listener of the UNIX domain only")
+	@DisplayName("A mode means something for a listener of the UNIX domain only")
 	void whenModeIsMeaninglessThenWarning() {
 		assertThat(client().unixMode("0600").build().getWarnings())
 			.containsExactly("'unix.mode' means nothing for a client of type SOCK_STREAM in AF_UNIX and is ignored");
+		assertThat(client().type(SocketType.SOCK_DGRAM).unixMode("0600").build().getWarnings())
+			.containsExactly("'unix.mode' means nothing for a client of type SOCK_DGRAM in AF_UNIX and is ignored");
 		assertThat(listener().unixMode("0600").build().getWarnings()).isEmpty();
+		assertThat(listener().type(SocketType.SOCK_DGRAM).unixMode("0600").build().getWarnings()).isEmpty();
 		assertThat(SocketSpec.listener("test").unixMode("0600").build().getWarnings())
 			.containsExactly("'unix.mode' means nothing for a listener of type SOCK_STREAM in AF_INET and is ignored");
 	}

@@ -47,7 +47,7 @@ public final class SocketChannels {
 	 * @throws IOException if the system has none, or the platform lacks the kind
 	 */
 	public static NetworkChannel open(SocketSpec spec) throws IOException {
-		if (spec.getType() == SocketType.SOCK_DGRAM) {
+		if (isDatagram(spec)) {
 			return openDatagram(spec);
 		}
 		return (spec.getKind() == SocketKind.LISTENER) ? openServer(spec) : openStream(spec);
@@ -101,8 +101,8 @@ public final class SocketChannels {
 	static @Nullable UnixSocketFile bind(NetworkChannel channel, SocketSpec spec, SocketAddress address, int backlog)
 			throws IOException {
 		if (address instanceof UnixDomainSocketAddress unix) {
-			return UnixSocketFile.bind(unix.getPath(), spec.isReuse(), modeOf(spec),
-					(path) -> bind(channel, addressOf(spec, path), backlog));
+			return UnixSocketFile.bind(unix.getPath(), spec.isReuse(), isDatagram(spec) ? null : modeOf(spec),
+					(path) -> bind(channel, spec, path, backlog));
 		}
 		bind(channel, address, backlog);
 		return null;
@@ -135,13 +135,21 @@ public final class SocketChannels {
 	}
 
 	private static @Nullable String modeOf(SocketSpec spec) {
-		boolean streamListener = spec.getKind() == SocketKind.LISTENER && spec.getType() == SocketType.SOCK_STREAM;
-		return streamListener ? spec.getUnixMode() : null;
+		return (spec.getKind() == SocketKind.LISTENER) ? spec.getUnixMode() : null;
+	}
+
+	private static void bind(NetworkChannel channel, SocketSpec spec, Path path, int backlog) throws IOException {
+		String mode = modeOf(spec);
+		if (mode != null && channel instanceof DatagramChannel datagram) {
+			UnixDatagrams.bind(datagram, path, UnixSocketFile.permissions(mode));
+		}
+		else {
+			bind(channel, addressOf(spec, path), backlog);
+		}
 	}
 
 	private static SocketAddress addressOf(SocketSpec spec, Path path) throws IOException {
-		return (spec.getType() == SocketType.SOCK_DGRAM) ? UnixDatagrams.address(path)
-				: UnixDomainSocketAddress.of(path);
+		return isDatagram(spec) ? UnixDatagrams.address(path) : UnixDomainSocketAddress.of(path);
 	}
 
 	private static void bind(NetworkChannel channel, SocketAddress address, int backlog) throws IOException {
@@ -151,6 +159,10 @@ public final class SocketChannels {
 		else {
 			channel.bind(address);
 		}
+	}
+
+	private static boolean isDatagram(SocketSpec spec) {
+		return spec.getType() == SocketType.SOCK_DGRAM;
 	}
 
 	private static boolean isUnix(SocketSpec spec) {

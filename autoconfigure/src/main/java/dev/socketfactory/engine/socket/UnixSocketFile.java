@@ -49,7 +49,8 @@ public final class UnixSocketFile {
 	 * Bind a socket to a path.
 	 * @param path the path
 	 * @param reuse whether to replace a socket file on which nobody answers
-	 * @param mode permissions of the file in octal digits, or {@code null}
+	 * @param mode permissions of the file in octal digits, or {@code null} to leave them
+	 * to the binder
 	 * @param binder binds the socket to the path it is given
 	 * @return the file
 	 * @throws IOException if that fails; no file is left behind then
@@ -161,7 +162,7 @@ public final class UnixSocketFile {
 		}
 	}
 
-	private static Set<PosixFilePermission> permissions(String mode) {
+	static Set<PosixFilePermission> permissions(String mode) {
 		int bits = Integer.parseInt(mode, 8);
 		Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
 		PosixFilePermission[] all = PosixFilePermission.values();

@@ -68,7 +68,7 @@ class EngineFaultTests {
 			assertThat(factory.getState()).isEqualTo(SocketState.FAILED);
 			assertThat(factory.getLastFailure()).isNotNull();
 			assertThat(factory.getLocalAddress()).isNull();
-			assertThat(keepAliveThreads()).isZero();
+			Await.await().until(() -> keepAliveThreads() == 0);
 			this.failing = false;
 			factory.start();
 			assertThat(factory.getLocalAddress()).isNotNull();
@@ -84,7 +84,7 @@ class EngineFaultTests {
 			factory.stop();
 			assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
 			assertThat(factory.getPauseReasons()).isEmpty();
-			assertThat(keepAliveThreads()).isZero();
+			Await.await().until(() -> keepAliveThreads() == 0);
 			assertThat(output).contains("Nobody could be told that 'test' is closed");
 			this.failing = false;
 			factory.start();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.SocketDomain;
@@ -74,8 +75,9 @@ class ClientPathLockTests {
 	void whenStoppedWhileItsNameIsLockedThenNothingIsOpenWhenStopHasReturned() throws Exception {
 		Future<?> holder = lock();
 		ClientSocketFactory client = this.harness.start(client());
-		ClientHarness.awaitState(client, SocketState.CONNECTING);
+		Await.await().until(ClientPathLockTests::isAnyoneWaitingForTheLock);
 		Future<?> stop = this.harness.getThreads().submit(client::stop);
+		Await.during(50, () -> assertThat(stop.isDone()).isFalse());
 		this.release.countDown();
 		stop.get(10, TimeUnit.SECONDS);
 		assertThat(Files.exists(this.name)).isFalse();
@@ -90,6 +92,15 @@ class ClientPathLockTests {
 			.domain(SocketDomain.AF_UNIX)
 			.bind(this.name.toString())
 			.remote(this.server.toString());
+	}
+
+	private static boolean isAnyoneWaitingForTheLock() {
+		return Thread.getAllStackTraces()
+			.entrySet()
+			.stream()
+			.filter((entry) -> entry.getKey().getName().startsWith("socket-factory-lookup-"))
+			.flatMap((entry) -> Stream.of(entry.getValue()))
+			.anyMatch((frame) -> frame.getClassName().endsWith(".PathLock"));
 	}
 
 	private Future<?> lock() throws InterruptedException {
@@ -116,7 +127,7 @@ class ClientPathLockTests {
 
 	private void assertNothingIsLeft() throws IOException {
 		Await.await().untilAsserted(() -> {
-			try (var files = Files.list(this.folder)) {
+			try (Stream<Path> files = Files.list(this.folder)) {
 				assertThat(files).containsExactly(this.server);
 			}
 		});

@@ -151,6 +151,9 @@ class EngineFaultTests {
 			go.countDown();
 			runOnLoop(factory);
 			assertThat(factory.getState()).isEqualTo(SocketState.LISTENING);
+			try (Socket client = connect(factory)) {
+				assertThat(client.getInputStream().read()).isEqualTo('x');
+			}
 			factory.broken("accept", new SocketException("Bad file descriptor"));
 			Await.await().until(() -> factory.getState() == SocketState.FAILED);
 			assertThat(factory.getLocalAddress()).isNull();

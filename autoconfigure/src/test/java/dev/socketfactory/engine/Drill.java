@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 
 import dev.socketfactory.event.ConnectionAcceptedEvent;
@@ -36,6 +38,14 @@ final class Drill {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * Return the value in the middle, which one measurement on a busy machine does not
+	 * change.
+	 */
+	static Duration median(List<Duration> times) {
+		return times.stream().sorted().toList().get(times.size() / 2);
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,6 +77,19 @@ public final class ChildProcess implements AutoCloseable {
 
 	public List<String> getOutput() {
 		return List.copyOf(this.output);
+	}
+
+	/**
+	 * Count the descriptors that the process has open, from outside, where that takes
+	 * none of them. Linux only.
+	 */
+	public int countDescriptors() {
+		try (Stream<Path> descriptors = Files.list(Path.of("/proc", String.valueOf(this.process.pid()), "fd"))) {
+			return (int) descriptors.count();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Override

@@ -13,8 +13,10 @@ import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.engine.socket.EndpointResolver;
+import dev.socketfactory.event.SocketStateEvent;
 import dev.socketfactory.event.SocketSuccessEvent;
 import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.EventRecorder;
 import dev.socketfactory.testing.LeakCheck;
 import dev.socketfactory.testing.Parallel;
 import dev.socketfactory.testing.Peer;
@@ -35,6 +37,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(LeakCheck.class)
 @EnabledOnOs(OS.LINUX)
 class ClientStoppingTests {
+
+	/**
+	 * Much longer than a stop takes that waits for nothing, even on a busy machine.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(15);
 
 	@ParameterizedTest
 	@CsvSource({ "AF_INET, INLINE", "AF_INET, EXECUTOR", "AF_INET6, INLINE", "AF_INET6, EXECUTOR" })
@@ -123,6 +130,24 @@ class ClientStoppingTests {
 			harness.assertEvents(1, 0);
 			peer.accept();
 			assertThat(peer.acceptNow()).isFalse();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(DispatchMode.class)
+	@DisplayName("Case 47: at the end of the application listeners do not wait for a client that is still connecting")
+	void whenClientIsConnectingThenListenersStopAtOnce(DispatchMode dispatch) throws Exception {
+		try (Peer peer = Peer.silent(); EventRecorder recorder = new EventRecorder(dispatch)) {
+			recorder.open(SocketSpec.listener("listener").bind("127.0.0.1"), SocketState.LISTENING);
+			recorder.open(
+					ClientConnectingTests.client("client", peer.address()).connectTimeout(PATIENCE.multipliedBy(2)),
+					SocketState.CONNECTING);
+			long deadline = System.nanoTime() + PATIENCE.toNanos();
+			recorder.getFactories().stop(deadline);
+			assertThat(System.nanoTime() - deadline).as("end before the deadline").isNegative();
+			assertThat(recorder.getStates()).filteredOn((event) -> event.getState() == SocketState.STOPPED)
+				.extracting(SocketStateEvent::getFactoryName)
+				.containsExactly("listener", "client");
 		}
 	}
 

@@ -106,7 +106,7 @@ public final class EventRecorder implements ApplicationEventPublisher, AutoClose
 		return this.failures;
 	}
 
-	List<SocketStateEvent> getStates() {
+	public List<SocketStateEvent> getStates() {
 		return this.states;
 	}
 

@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.PauseReason;
@@ -40,6 +41,10 @@ class LimitModelTests {
 
 	private static final int MOST = 48;
 
+	private static final int CALLS_PER_LINGER = 32;
+
+	private static final long LINGER_NANOS = 20_000;
+
 	private final Queue<SocketChannel> waiting = new ConcurrentLinkedQueue<>();
 
 	private final Queue<SocketChannel> open = new ConcurrentLinkedQueue<>();
@@ -64,6 +69,11 @@ class LimitModelTests {
 	private @Nullable Integer low;
 
 	private int opened;
+
+	/**
+	 * Used by the event loop only.
+	 */
+	private int calls;
 
 	@ParameterizedTest
 	@CsvSource({ "INLINE, 1", "EXECUTOR, 2", "EXECUTOR, 20261123" })
@@ -181,9 +191,9 @@ class LimitModelTests {
 	 * Called by the event loop in place of accept(2).
 	 */
 	private @Nullable SocketChannel accept(ServerSocketChannel server) throws IOException {
-		if (this.paused) {
-			this.violations.add("accept while paused");
-		}
+		checkNotPaused();
+		linger();
+		checkNotPaused();
 		String error = this.nextError;
 		if (error != null) {
 			this.nextError = null;
@@ -200,6 +210,22 @@ class LimitModelTests {
 		this.open.add(channel);
 		this.accepted.incrementAndGet();
 		return channel;
+	}
+
+	private void checkNotPaused() {
+		if (this.paused) {
+			this.violations.add("accept while paused");
+		}
+	}
+
+	/**
+	 * Let the other thread come in between now and then, as if this one had lost its
+	 * processor after it looked for reasons not to accept.
+	 */
+	private void linger() {
+		if (this.calls++ % CALLS_PER_LINGER == 0) {
+			LockSupport.parkNanos(LINGER_NANOS);
+		}
 	}
 
 	private void assertNothingWaitsInVain(ManagedSocketFactory factory) {

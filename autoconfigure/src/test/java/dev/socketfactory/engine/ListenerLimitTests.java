@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,7 @@ import dev.socketfactory.testing.LeakCheck;
 import dev.socketfactory.testing.Parallel;
 import dev.socketfactory.testing.Peer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,6 +190,29 @@ class ListenerLimitTests {
 				.untilAsserted(() -> assertThat(harness.getStates().get(harness.getStates().size() - 1))
 					.satisfies((event) -> assertThat(event.getPauseReasons()).isEmpty()));
 			assertThat(harness.getStates()).filteredOn((event) -> event.getState() == SocketState.LISTENING).hasSize(3);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(DispatchMode.class)
+	@DisplayName("A claimed channel is closed behind the engine's back: the place is found soon, each time")
+	void whenClosedByItsClaimantThenNextIsAcceptedSoonEachTime(DispatchMode mode) {
+		try (SocketFactoryHarness harness = SocketFactoryHarness.of(mode)) {
+			ManagedSocketFactory factory = harness.listen(limited(1));
+			int count = 8;
+			connect(harness, factory, count);
+			List<Duration> times = new ArrayList<>();
+			for (int i = 1; i < count; i++) {
+				SocketChannel claimed = harness.channelOf(harness.awaitAccepted(i).get(i - 1));
+				// A channel that is closed before its handler ends is found by that end
+				Await.await().until(() -> ((AbstractSocketFactory) factory).getCounters().getRunningHandlers() == 0);
+				long begin = System.nanoTime();
+				Peer.close(claimed);
+				harness.awaitAccepted(i + 1);
+				times.add(Duration.ofNanos(System.nanoTime() - begin));
+			}
+			assertThat(Drill.median(times)).as("median of %s", times).isLessThan(Duration.ofMillis(250));
+			harness.closeAccepted();
 		}
 	}
 

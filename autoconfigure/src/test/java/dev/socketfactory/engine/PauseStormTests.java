@@ -2,18 +2,22 @@ package dev.socketfactory.engine;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
 import dev.socketfactory.testing.Parallel;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +37,8 @@ class PauseStormTests {
 
 	private static final int THREADS = 4;
 
+	private static final long LINGER_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
 	@ParameterizedTest
 	@EnumSource
 	void whenThreadsPauseAndResumeUnderConnectsThenNoAcceptWhilePausedAndNoClientIsLost(DispatchMode dispatch,
@@ -45,6 +51,7 @@ class PauseStormTests {
 			close(event.claimBlockingChannel());
 		})) {
 			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback());
+			ScriptedServer.install(factory, PauseStormTests::acceptLate);
 			long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
 			Parallel.run(THREADS + 1, (thread) -> {
 				PauseReason reason = PauseReason.of("reason-" + thread);
@@ -73,6 +80,18 @@ class PauseStormTests {
 	}
 
 	/**
+	 * Accept as the event loop would if it often lost its processor after it has looked
+	 * for reasons not to: without that, the moment in which a pause may come in between
+	 * is too short for a client that connects after it.
+	 */
+	private static @Nullable SocketChannel acceptLate(ServerSocketChannel server) throws IOException {
+		if (ThreadLocalRandom.current().nextInt(4) == 0) {
+			LockSupport.parkNanos(LINGER_NANOS);
+		}
+		return server.accept();
+	}
+
+	/**
 	 * Connect while paused, look whether the client was served, resume and wait until it
 	 * is.
 	 * @return 1 if it was served too early
@@ -83,7 +102,7 @@ class PauseStormTests {
 			connected.incrementAndGet();
 			int port = ((InetSocketAddress) client.getLocalAddress()).getPort();
 			// The others go on; a wrong accept would show in a moment
-			TimeUnit.MICROSECONDS.sleep(200);
+			LockSupport.parkNanos(4 * LINGER_NANOS);
 			boolean early = served.contains(port);
 			assertThat(factory.resumeAccept(reason)).isTrue();
 			awaitServed(served, port);

@@ -21,6 +21,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class AcceptBackoffTests {
 
+	/**
+	 * Far from both the first delay, 5 ms, and the longest.
+	 */
+	private static final Duration SOON = Duration.ofMillis(500);
+
 	@Test
 	void whenRepeatedThenDoublesFromFiveMillisToOneSecond() {
 		assertThat(LongStream.iterate(AcceptBackoff.nextDelay(0), AcceptBackoff::nextDelay).limit(11))
@@ -28,28 +33,38 @@ class AcceptBackoffTests {
 	}
 
 	@Test
-	void whenResourceIsFreedThenTriesBeforeTheDelayIsOver() throws Exception {
-		AtomicLong closed = new AtomicLong();
-		AtomicInteger tries = new AtomicInteger();
+	void whenItHasFailedOftenThenTriesASecondLater() throws Exception {
 		try (EventLoop loop = new EventLoop("socket-factory-test")) {
-			AcceptBackoff backoff = new AcceptBackoff(loop, closed::get, tries::incrementAndGet);
-			AtomicBoolean waiting = new AtomicBoolean();
-			loop.execute(() -> {
-				// The delays of the first nine failures are over
-				for (int i = 0; i < 9; i++) {
-					backoff.begin();
-					cancelTimer(backoff);
-				}
-				backoff.begin();
-				waiting.set(true);
-			});
-			Await.await().untilTrue(waiting);
-			long begin = System.nanoTime();
-			closed.incrementAndGet();
-			Await.await().until(() -> tries.get() > 0);
-			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(500));
+			Backoff backoff = new Backoff(loop);
+			backoff.failOften();
+			assertThat(backoff.awaitTry()).isGreaterThanOrEqualTo(Duration.ofMillis(1000));
 		}
-		assertThat(tries).hasValue(1);
+	}
+
+	@Test
+	void whenResourceIsFreedThenTriesBeforeTheDelayIsOver() throws Exception {
+		try (EventLoop loop = new EventLoop("socket-factory-test")) {
+			Backoff backoff = new Backoff(loop);
+			backoff.failOften();
+			backoff.closed.incrementAndGet();
+			assertThat(backoff.awaitTry()).isLessThan(SOON);
+			assertThat(backoff.tries).hasValue(1);
+			backoff.run(backoff.tested::begin);
+			assertThat(backoff.awaitTry()).as("the delay starts anew").isLessThan(SOON);
+			backoff.failOften();
+			assertThat(backoff.awaitTry()).as("nothing was freed since").isGreaterThan(SOON);
+		}
+	}
+
+	@Test
+	void whenEndedThenTheNextDelayIsTheFirstAgain() throws Exception {
+		try (EventLoop loop = new EventLoop("socket-factory-test")) {
+			Backoff backoff = new Backoff(loop);
+			backoff.failOften();
+			backoff.run(backoff.tested::end);
+			backoff.run(backoff.tested::begin);
+			assertThat(backoff.awaitTry()).isLessThan(SOON);
+		}
 	}
 
 	@Test
@@ -68,8 +83,65 @@ class AcceptBackoffTests {
 		assertThat(tries).hasValue(0);
 	}
 
-	private static void cancelTimer(AcceptBackoff backoff) {
-		((Timers.Timer) Objects.requireNonNull(ReflectionTestUtils.getField(backoff, "timer"))).cancel();
+	/**
+	 * What is tested, on its loop.
+	 */
+	private static final class Backoff {
+
+		private final AtomicLong closed = new AtomicLong();
+
+		private final AtomicInteger tries = new AtomicInteger();
+
+		private final EventLoop loop;
+
+		private final AcceptBackoff tested;
+
+		private int triesSeen;
+
+		private long begin;
+
+		private Backoff(EventLoop loop) {
+			this.loop = loop;
+			this.tested = new AcceptBackoff(loop, this.closed::get, this.tries::incrementAndGet);
+		}
+
+		/**
+		 * Fail as often as it takes until the delay is the longest, without waiting for
+		 * those before it.
+		 */
+		private void failOften() {
+			run(() -> {
+				for (int i = 0; i < 9; i++) {
+					this.tested.begin();
+					cancelTimer();
+				}
+				this.tested.begin();
+			});
+		}
+
+		private void run(Runnable step) {
+			AtomicBoolean done = new AtomicBoolean();
+			this.begin = System.nanoTime();
+			this.loop.execute(() -> {
+				step.run();
+				done.set(true);
+			});
+			Await.await().untilTrue(done);
+		}
+
+		/**
+		 * Return how long the next try came after the last step.
+		 */
+		private Duration awaitTry() {
+			this.triesSeen++;
+			Await.await().untilAsserted(() -> assertThat(this.tries).hasValue(this.triesSeen));
+			return Duration.ofNanos(System.nanoTime() - this.begin);
+		}
+
+		private void cancelTimer() {
+			((Timers.Timer) Objects.requireNonNull(ReflectionTestUtils.getField(this.tested, "timer"))).cancel();
+		}
+
 	}
 
 }

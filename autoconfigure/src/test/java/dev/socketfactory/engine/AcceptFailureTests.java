@@ -5,7 +5,9 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -136,6 +138,26 @@ class AcceptFailureTests {
 			harness.closeAccepted();
 			harness.awaitAccepted(2);
 			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(300));
+			harness.closeAccepted();
+		}
+	}
+
+	@Test
+	void whenOneIsAcceptedBetweenShortagesThenTheDelayStartsAnew() {
+		List<Long> tries = new CopyOnWriteArrayList<>();
+		try (SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
+			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback());
+			ScriptedServer.install(factory, (server) -> {
+				tries.add(System.nanoTime());
+				return acceptUnless((tries.size() == 9) ? null : "Too many open files", server);
+			});
+			harness.connect(factory);
+			harness.connect(factory);
+			Await.await().untilAsserted(() -> assertThat(tries).hasSizeGreaterThan(10));
+			harness.awaitAccepted(1);
+			assertThat(Duration.ofNanos(tries.get(8) - tries.get(7))).isGreaterThanOrEqualTo(Duration.ofMillis(640));
+			// Else it were a second
+			assertThat(Duration.ofNanos(tries.get(10) - tries.get(9))).isLessThan(Duration.ofMillis(500));
 			harness.closeAccepted();
 		}
 	}

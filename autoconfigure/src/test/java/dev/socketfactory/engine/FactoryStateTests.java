@@ -190,6 +190,31 @@ class FactoryStateTests {
 		assertThat(machine.getReasons()).isEmpty();
 	}
 
+	@Test
+	void whenMovedAndToggledAtOnceThenToldOneAfterTheOther() throws Exception {
+		AtomicInteger telling = new AtomicInteger();
+		AtomicInteger overlaps = new AtomicInteger();
+		FactoryState machine = new FactoryState(this.clock, (previous, current, reasons) -> {
+			overlaps.addAndGet(telling.incrementAndGet() - 1);
+			Thread.yield();
+			telling.decrementAndGet();
+		});
+		machine.moveTo(SocketState.RESOLVING);
+		Parallel.run(2, (thread) -> {
+			for (int i = 0; i < 2000; i++) {
+				if (thread == 0) {
+					machine.moveTo(SocketState.FAILED);
+					machine.moveTo(SocketState.RESOLVING);
+				}
+				else {
+					machine.pause(PauseReason.USER);
+					machine.resume(PauseReason.USER);
+				}
+			}
+		});
+		assertThat(overlaps).hasValue(0);
+	}
+
 	private static PauseReason reason(String name) {
 		return switch (name) {
 			case "BACKOFF" -> PauseReason.BACKOFF;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests for {@link ExecutorDispatcher}.
@@ -62,6 +63,20 @@ class ExecutorDispatcherTests {
 		for (int i = 0; i < 10_000; i++) {
 			assertThat(dispatcher.tryReserve()).isTrue();
 		}
+	}
+
+	@Test
+	void whenManyReserveAtOnceThenEachGetsAPlaceThatIsFree() throws Exception {
+		int times = 1_000_000;
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher(this.queued::add, 4 * times, this.loop);
+		AtomicInteger refusals = new AtomicInteger();
+		Parallel.run(4, (thread) -> {
+			for (int i = 0; i < times; i++) {
+				refusals.addAndGet(dispatcher.tryReserve() ? 0 : 1);
+			}
+		});
+		assertThat(refusals).hasValue(0);
+		assertThat(dispatcher.tryReserve()).isFalse();
 	}
 
 	@Test
@@ -107,6 +122,18 @@ class ExecutorDispatcherTests {
 	}
 
 	@Test
+	void whenTheFirstWaiterTakesThePlaceThenTheNextIsToldOfTheNext() {
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher(this.queued::add, 1, this.loop);
+		dispatcher.tryReserve();
+		dispatcher.whenFree(() -> this.log.add("first " + dispatcher.tryReserve()));
+		dispatcher.whenFree(() -> this.log.add("second " + dispatcher.tryReserve()));
+		dispatcher.release();
+		assertThat(this.log).containsExactly("first true");
+		dispatcher.release();
+		assertThat(this.log).containsExactly("first true", "second true");
+	}
+
+	@Test
 	void whenExecutorRefusesThenDeliveryRunsLaterAndNobodyGetsAPlaceBefore() {
 		AtomicBoolean refusing = new AtomicBoolean(true);
 		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {
@@ -145,20 +172,20 @@ class ExecutorDispatcherTests {
 	}
 
 	@Test
-	void whenExecutorCannotMakeAThreadThenDeliveryRunsLater() {
-		AtomicBoolean without = new AtomicBoolean(true);
+	void whenThereIsNoMemoryForAThreadThenDeliveryRunsLater() {
+		AtomicInteger failures = new AtomicInteger();
 		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {
-			if (without.get()) {
+			if (failures.incrementAndGet() < 4) {
 				throw new OutOfMemoryError("unable to create native thread");
 			}
 			task.run();
-		}, 10, this.loop);
+		}, 1, this.loop);
 		dispatcher.tryReserve();
-		dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("delivered")));
-		assertThat(this.log).isEmpty();
-		without.set(false);
+		assertThatNoException().isThrownBy(() -> dispatcher
+			.dispatch(delivery(dispatcher, () -> this.log.add("delivered"))));
+		Await.await().until(() -> this.log.contains("delivered"));
 		Await.await().until(() -> dispatcher.getRunning() == 0);
-		assertThat(this.log).containsExactly("delivered");
+		assertThat(failures).hasValue(4);
 	}
 
 	@Test

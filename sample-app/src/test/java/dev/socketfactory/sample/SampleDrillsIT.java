@@ -38,6 +38,16 @@ class SampleDrillsIT {
 	 */
 	private static final int MORE_TRIES = 3;
 
+	/**
+	 * How many connections are ended one by one; one measurement may meet a busy machine.
+	 */
+	private static final int MEASUREMENTS = 3;
+
+	/**
+	 * Between two tries of a listener that has failed for a while.
+	 */
+	private static final Duration LONG_DELAY = Duration.ofMillis(800);
+
 	@TempDir
 	private Path folder;
 
@@ -47,7 +57,7 @@ class SampleDrillsIT {
 		try (SampleProcess sample = SampleProcess.startWithDescriptors(this.folder, 160)) {
 			int port = sample.portOf("rot13");
 			// Keeps a connection of the web server open
-			assertThat(sample.get("/actuator/sockets/rot13").body()).contains("\"pauseReasons\":[]");
+			assertThat(status(sample)).contains("\"pauseReasons\":[]");
 			for (int i = 0; i < CLIENTS; i++) {
 				clients.add(new Rot13Client(port));
 			}
@@ -60,14 +70,11 @@ class SampleDrillsIT {
 				cpu = measureCpu(sample);
 			}
 			long logged = sample.countLogLines() - lines;
-			String status = sample.get("/actuator/sockets/rot13").body();
+			String status = status(sample);
 			int held = numberAfter(status, "\"active\":");
 
-			long begin = System.nanoTime();
-			clients.get(0).endOfInput();
-			assertThat(clients.get(held).ask("next")).isEqualTo("arkg");
-			Duration again = Duration.ofNanos(System.nanoTime() - begin);
-			for (int i = 1; i < CLIENTS; i++) {
+			Duration again = measureAccepting(sample, clients);
+			for (int i = MEASUREMENTS; i < CLIENTS; i++) {
 				assertThat(clients.get(i).ask("Hello")).as("client %d", i).isEqualTo("Uryyb");
 				clients.get(i).endOfInput();
 			}
@@ -79,8 +86,8 @@ class SampleDrillsIT {
 			assertThat(status).contains("\"reason\":\"BACKOFF\"", "\"errnoName\":\"EMFILE\"");
 			assertThat(logged).as("lines logged in %d s or more", SECONDS).isLessThanOrEqualTo(SECONDS);
 			assertThat(cpu.withoutCompiler()).as(cpu.toString()).isLessThanOrEqualTo(onePercent());
-			assertThat(again).isLessThanOrEqualTo(Duration.ofMillis(500));
-			assertThat(sample.get("/actuator/sockets/rot13").body()).contains("\"pauseReasons\":[]");
+			assertThat(again).as("time until accepting again").isLessThanOrEqualTo(Duration.ofMillis(100));
+			assertThat(status(sample)).contains("\"pauseReasons\":[]");
 			assertThat(sample.terminate(Duration.ofSeconds(30))).isEqualTo(143);
 			assertThat(sample.log()).containsOnlyOnce("accept failed")
 				.doesNotContain("NoClassDefFoundError", "ExceptionInInitializerError", "ERROR");
@@ -118,10 +125,57 @@ class SampleDrillsIT {
 					load.served.get(), load.servedAfter.get(), load.lostBefore.get(), load.lostAfter.get(),
 					took.toMillis());
 			assertThat(load.lostBefore).as("connected before the signal, and lost").hasValue(0);
-			assertThat(load.lostAfter).as("connected after the signal, and lost").hasValueLessThanOrEqualTo(20);
+			assertThat(load.lostAfter).as("connected after the signal, and lost")
+				.hasValueLessThanOrEqualTo(Load.THREADS);
 			assertThat(sample.log()).contains("listener 'rot13' stopped")
-				.doesNotContain("ERROR", "Shutdown phase", "\tat ");
+				.doesNotContain("in its listen queue were reset", "ERROR", "Shutdown phase", "\tat ");
 		}
+	}
+
+	private static String status(SampleProcess sample) throws IOException, InterruptedException {
+		return sample.get("/actuator/sockets/rot13").body();
+	}
+
+	/**
+	 * End connections one by one while tries are far apart, and return the median of how
+	 * long it takes until the client that is next is answered.
+	 */
+	private static Duration measureAccepting(SampleProcess sample, List<Rot13Client> clients)
+			throws IOException, InterruptedException {
+		List<Duration> times = new ArrayList<>();
+		for (int i = 0; i < MEASUREMENTS; i++) {
+			awaitLongDelay(sample);
+			Rot13Client next = clients.get(numberAfter(status(sample), "\"total\":"));
+			long begin = System.nanoTime();
+			clients.get(i).endOfInput();
+			assertThat(next.ask("next")).isEqualTo("arkg");
+			times.add(Duration.ofNanos(System.nanoTime() - begin));
+		}
+		return times.stream().sorted().toList().get(MEASUREMENTS / 2);
+	}
+
+	/**
+	 * Wait until tries are a second apart and one has just been made, with few requests:
+	 * after a hundred the web server closes their connection, and has no descriptor for
+	 * another one.
+	 */
+	private static void awaitLongDelay(SampleProcess sample) throws IOException, InterruptedException {
+		int[] tries = { countTries(sample) };
+		long[] since = { System.nanoTime() };
+		Awaitility.await().pollInterval(Duration.ofMillis(150)).until(() -> {
+			int now = countTries(sample);
+			if (now == tries[0]) {
+				return false;
+			}
+			Duration apart = Duration.ofNanos(System.nanoTime() - since[0]);
+			tries[0] = now;
+			since[0] = System.nanoTime();
+			return apart.compareTo(LONG_DELAY) > 0;
+		});
+	}
+
+	private static int countTries(SampleProcess sample) throws IOException, InterruptedException {
+		return numberAfter(status(sample), "\"byOperation\":{\"accept\":");
 	}
 
 	private static CpuTimes measureCpu(SampleProcess sample) throws IOException, InterruptedException {
@@ -148,6 +202,11 @@ class SampleDrillsIT {
 	 */
 	private static final class Load {
 
+		/**
+		 * The most who may be lost after the signal, too: who connects between the last
+		 * accept of the drain and the close is reset, which is TCP's own window, and each
+		 * thread is in one connection until it has its answer and is refused after that.
+		 */
 		private static final int THREADS = 8;
 
 		private final AtomicLong termSent = new AtomicLong(Long.MAX_VALUE);

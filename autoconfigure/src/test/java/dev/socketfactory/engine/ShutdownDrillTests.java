@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketFactories;
@@ -151,7 +152,7 @@ class ShutdownDrillTests {
 		@SocketEventListener(factory = "front")
 		void serve(ConnectionAcceptedEvent event) throws InterruptedException {
 			// Long enough that each needs a thread of its own
-			Thread.sleep(200);
+			TimeUnit.MILLISECONDS.sleep(200);
 			Drill.answer(event);
 		}
 

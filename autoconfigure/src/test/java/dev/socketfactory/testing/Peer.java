@@ -10,6 +10,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.engine.SocketFactoryHarness;
@@ -20,6 +22,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A plain listening socket on the loopback address, for clients to connect to.
  */
 public final class Peer implements AutoCloseable {
+
+	private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+	private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
 	private final ServerSocketChannel server;
 
@@ -173,19 +179,18 @@ public final class Peer implements AutoCloseable {
 		close(this.server);
 	}
 
+	/**
+	 * Return whether a client is connected within a time that is long for the loopback
+	 * address. That it is not cannot be told in any other way.
+	 */
 	private static boolean connectsSoon(SocketChannel client) throws IOException {
-		for (int i = 0; i < 50; i++) {
-			if (client.finishConnect()) {
-				return true;
-			}
-			try {
-				Thread.sleep(1);
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
+		long begin = System.nanoTime();
+		boolean connected = client.finishConnect();
+		while (!connected && System.nanoTime() - begin < SOON_NANOS) {
+			LockSupport.parkNanos(POLL_NANOS);
+			connected = client.finishConnect();
 		}
-		return false;
+		return connected;
 	}
 
 }

@@ -62,6 +62,8 @@ class SampleDrillsIT {
 				clients.add(new Rot13Client(port));
 			}
 			Awaitility.await().until(() -> sample.log().contains("accept failed"));
+			// The first tries are close together; they are no part of what goes on for
+			// ever
 			TimeUnit.SECONDS.sleep(1);
 			long lines = sample.countLogLines();
 			CpuTimes cpu = measureCpu(sample);

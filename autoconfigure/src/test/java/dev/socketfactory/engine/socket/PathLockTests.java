@@ -1,13 +1,17 @@
 package dev.socketfactory.engine.socket;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketfactory.engine.UnixSocketProcess;
+import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.Parallel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,12 +73,10 @@ class PathLockTests {
 	void whenOtherProcessHoldsItThenWaitsForIt() throws Exception {
 		try (UnixSocketProcess other = UnixSocketProcess.start("hold-lock", path().toString())) {
 			assertThat(other.next()).isEqualTo("locked");
-			Thread closer = new Thread(() -> closeLater(other));
-			closer.start();
-			long begin = System.nanoTime();
-			PathLock.acquire(path()).close();
-			assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin)).isBetween(150L, 4000L);
-			closer.join();
+			CompletableFuture<Void> waiting = CompletableFuture.runAsync(this::acquireAndRelease);
+			Await.during(200, () -> assertThat(waiting).isNotDone());
+			other.close();
+			assertThat(waiting).succeedsWithin(Duration.ofSeconds(4));
 		}
 		assertThat(this.folder).isEmptyDirectory();
 	}
@@ -109,13 +111,12 @@ class PathLockTests {
 		return this.folder.resolve("s");
 	}
 
-	private static void closeLater(UnixSocketProcess process) {
+	private void acquireAndRelease() {
 		try {
-			Thread.sleep(200);
-			process.close();
+			PathLock.acquire(path()).close();
 		}
-		catch (IOException | InterruptedException ex) {
-			throw new IllegalStateException(ex);
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 

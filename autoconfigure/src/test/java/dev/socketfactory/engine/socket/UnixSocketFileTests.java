@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import dev.socketfactory.engine.UnixSocketProcess;
+import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
 import dev.socketfactory.testing.Parallel;
 import org.jspecify.annotations.Nullable;
@@ -196,13 +198,21 @@ class UnixSocketFileTests {
 	void whenSuccessorHasTheSameInodeThenNotDeleted(boolean reuse, @Nullable String mode) throws Exception {
 		UnixSocketFile file = bind(reuse, mode);
 		close();
-		// Longer than the clock of the file system takes for a step
-		Thread.sleep(20);
+		awaitClockOfFileSystem();
 		UnixSocketFile successor = bind(true, mode);
 		file.delete();
 		assertThat(path()).exists();
 		successor.delete();
 		assertThat(this.folder).isEmptyDirectory();
+	}
+
+	/**
+	 * Wait until a file that is created now has another time than the one that is there.
+	 */
+	private void awaitClockOfFileSystem() throws IOException {
+		Instant modified = Files.getLastModifiedTime(path(), LinkOption.NOFOLLOW_LINKS).toInstant();
+		// Its clock makes steps of up to 10 ms
+		Await.await().until(() -> Instant.now().isAfter(modified.plusMillis(20)));
 	}
 
 	@Test

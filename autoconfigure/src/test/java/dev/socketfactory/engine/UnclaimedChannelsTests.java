@@ -1,0 +1,92 @@
+package dev.socketfactory.engine;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.LeakCheck;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for {@link UnclaimedChannels}.
+ */
+@ExtendWith({ LeakCheck.class, OutputCaptureExtension.class })
+@Timeout(60)
+class UnclaimedChannelsTests {
+
+	private static final Duration TIMEOUT = Duration.ofMillis(400);
+
+	private static final String WARNING = "because nobody had claimed them";
+
+	@Test
+	void whenPublishedOneAfterTheOtherThenEachIsClosedAtItsOwnTime() throws IOException {
+		try (SocketFactoryHarness harness = unclaiming()) {
+			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback().unclaimedTimeout(TIMEOUT));
+			long first = System.nanoTime();
+			SocketChannel one = harness.connect(factory);
+			harness.awaitAccepted(1);
+			Await.await().until(() -> since(first).compareTo(TIMEOUT.dividedBy(2)) > 0);
+			long second = System.nanoTime();
+			SocketChannel other = harness.connect(factory);
+			assertEnd(one);
+			assertThat(since(first)).isGreaterThanOrEqualTo(TIMEOUT);
+			assertEnd(other);
+			assertThat(since(second)).isGreaterThanOrEqualTo(TIMEOUT);
+		}
+	}
+
+	@Test
+	void whenTheNextComesAfterTheLastWasClosedThenItIsClosedToo(CapturedOutput output) throws IOException {
+		try (SocketFactoryHarness harness = unclaiming()) {
+			ManagedSocketFactory factory = harness
+				.listen(SocketFactoryHarness.loopback().unclaimedTimeout(Duration.ofMillis(20)));
+			for (int i = 1; i <= 3; i++) {
+				assertEnd(harness.connect(factory));
+				SocketFactoryStatus.Connections expected = new SocketFactoryStatus.Connections(0, i, i, 0);
+				Await.await().untilAsserted(() -> assertThat(factory.getStatus().connections()).isEqualTo(expected));
+			}
+		}
+		assertThat(output).as("warned once a minute").containsOnlyOnce(WARNING);
+	}
+
+	@Test
+	void whenTheApplicationEndsThenClosedAndCountedWithoutAWarning(CapturedOutput output) throws IOException {
+		try (SocketFactoryHarness harness = unclaiming()) {
+			ManagedSocketFactory factory = harness
+				.listen(SocketFactoryHarness.loopback().unclaimedTimeout(Duration.ofMinutes(1)));
+			SocketChannel client = harness.connect(factory);
+			harness.awaitAccepted(1);
+			Await.await().until(() -> ((AbstractSocketFactory) factory).getCounters().getRunningHandlers() == 0);
+			harness.getFactories().stop(System.nanoTime());
+			assertEnd(client);
+			assertThat(factory.getStatus().connections()).isEqualTo(new SocketFactoryStatus.Connections(0, 1, 1, 0));
+			assertThatIllegalStateException().isThrownBy(() -> harness.getAccepted().get(0).claimChannel())
+				.withMessageEndingWith("was closed because the application was shut down");
+		}
+		assertThat(output).doesNotContain(WARNING);
+	}
+
+	private static SocketFactoryHarness unclaiming() {
+		return SocketFactoryHarness.inline().handle((event) -> {
+		});
+	}
+
+	private static Duration since(long begin) {
+		return Duration.ofNanos(System.nanoTime() - begin);
+	}
+
+	private static void assertEnd(SocketChannel client) throws IOException {
+		assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+	}
+
+}

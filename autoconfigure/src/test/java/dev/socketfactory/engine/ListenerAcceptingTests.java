@@ -1,6 +1,7 @@
 package dev.socketfactory.engine;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -373,6 +375,27 @@ class ListenerAcceptingTests {
 			running.forEach(CountDownLatch::countDown);
 			Await.await().until(() -> factory.getPauseReasons().isEmpty());
 		}
+	}
+
+	@Test
+	@DisplayName("A client that waits while the listener is paused does not wake the event loop again and again")
+	void whenPausedThenTheLoopRests() throws Exception {
+		try (SocketFactoryHarness harness = SocketFactoryHarness.inline()) {
+			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback());
+			factory.pauseAccept();
+			harness.connect(factory);
+			long before = cpuMillisOfLoop(factory);
+			Await.during(400, () -> assertThat(harness.getAccepted()).isEmpty());
+			assertThat(cpuMillisOfLoop(factory) - before).as("CPU in ms during 400 ms").isLessThan(100);
+		}
+	}
+
+	private static long cpuMillisOfLoop(ManagedSocketFactory factory) throws Exception {
+		CompletableFuture<Long> nanos = new CompletableFuture<>();
+		((AbstractSocketFactory) factory).getEngine()
+			.getLoop()
+			.execute(() -> nanos.complete(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()));
+		return TimeUnit.NANOSECONDS.toMillis(nanos.get(10, TimeUnit.SECONDS));
 	}
 
 	private static void await(CountDownLatch latch) {

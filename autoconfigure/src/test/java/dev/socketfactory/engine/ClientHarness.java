@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.socketfactory.DispatchMode;
@@ -19,6 +18,7 @@ import dev.socketfactory.event.SocketFailureEvent;
 import dev.socketfactory.event.SocketStateEvent;
 import dev.socketfactory.event.SocketSuccessEvent;
 import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.Parallel;
 
 import org.springframework.context.ApplicationEventPublisher;
 
@@ -29,8 +29,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * event and runs one handler for the established connections.
  */
 final class ClientHarness implements ApplicationEventPublisher, AutoCloseable {
-
-	static final long SHUTDOWN_SECONDS = 10;
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -180,13 +178,9 @@ final class ClientHarness implements ApplicationEventPublisher, AutoCloseable {
 		this.factories.forEach(AbstractSocketFactory::stop);
 		new Shutdown(this.factories, ShutdownTimes.now()).await();
 		this.successes.forEach((event) -> event.closeUnclaimed("the test is over"));
-		this.threads.shutdownNow();
 		try {
-			assertThat(this.threads.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)).isTrue();
+			Parallel.end(this.threads);
 			assertAllPlacesFree();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
 		}
 		finally {
 			this.engine.close();

@@ -72,12 +72,11 @@ class ClientLeakTests {
 	}
 
 	@AfterEach
-	void close() throws InterruptedException {
+	void close() {
 		this.factories.forEach(AbstractSocketFactory::stop);
 		new Shutdown(this.factories, ShutdownTimes.now()).await();
 		this.engine.close();
-		this.handlers.shutdownNow();
-		assertThat(this.handlers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+		Parallel.end(this.handlers);
 		this.logging.setLogLevel(LOGGER, null);
 	}
 

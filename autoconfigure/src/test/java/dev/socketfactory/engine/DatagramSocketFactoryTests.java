@@ -26,12 +26,12 @@ import dev.socketfactory.event.DatagramSocketOpenedEvent;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.EventRecorder;
 import dev.socketfactory.testing.LeakCheck;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,12 +51,8 @@ class DatagramSocketFactoryTests {
 
 	private static final String GROUP = "239.255.13.13";
 
-	private final EventRecorder recorder = new EventRecorder(DispatchMode.EXECUTOR);
-
-	@AfterEach
-	void close() throws Exception {
-		this.recorder.close();
-	}
+	@RegisterExtension
+	final EventRecorder recorder = new EventRecorder(DispatchMode.EXECUTOR);
 
 	@ParameterizedTest
 	@CsvSource({ "AF_INET, EXECUTOR", "AF_INET, INLINE", "AF_INET6, EXECUTOR", "AF_INET6, INLINE" })

@@ -18,7 +18,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.socketfactory.DispatchMode;
@@ -32,6 +31,7 @@ import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.event.SocketFailureEvent;
 import dev.socketfactory.event.SocketStateEvent;
 import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.Parallel;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
@@ -250,13 +250,7 @@ public final class SocketFactoryHarness implements ApplicationEventPublisher, Au
 		closeClients();
 		this.factories.close();
 		this.accepted.forEach((event) -> event.closeUnclaimed("the test is over"));
-		this.threads.shutdownNow();
-		try {
-			assertThat(this.threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		Parallel.end(this.threads);
 	}
 
 	void closeClients() {

@@ -26,13 +26,13 @@ import dev.socketfactory.event.DatagramSocketOpenedEvent;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.EventRecorder;
 import dev.socketfactory.testing.LeakCheck;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,12 +55,8 @@ class UnixDatagramSocketTests {
 	@TempDir
 	Path folder;
 
-	private final EventRecorder recorder = new EventRecorder(DispatchMode.EXECUTOR);
-
-	@AfterEach
-	void close() throws Exception {
-		this.recorder.close();
-	}
+	@RegisterExtension
+	final EventRecorder recorder = new EventRecorder(DispatchMode.EXECUTOR);
 
 	@ParameterizedTest
 	@EnumSource(DispatchMode.class)

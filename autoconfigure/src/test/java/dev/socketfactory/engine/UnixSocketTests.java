@@ -37,13 +37,13 @@ import dev.socketfactory.testing.LeakCheck;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,12 +69,8 @@ class UnixSocketTests {
 	@TempDir
 	Path folder;
 
-	private final EventRecorder recorder = new EventRecorder(DispatchMode.EXECUTOR);
-
-	@AfterEach
-	void close() throws Exception {
-		this.recorder.close();
-	}
+	@RegisterExtension
+	final EventRecorder recorder = new EventRecorder(DispatchMode.EXECUTOR);
 
 	@ParameterizedTest
 	@CsvSource({ "EXECUTOR,", "INLINE,", "EXECUTOR, 0600", "INLINE, 0600" })

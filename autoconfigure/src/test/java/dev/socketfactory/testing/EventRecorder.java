@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.socketfactory.DispatchMode;
@@ -21,6 +20,8 @@ import dev.socketfactory.engine.ManagedSocketFactory;
 import dev.socketfactory.event.SocketFailureEvent;
 import dev.socketfactory.event.SocketStateEvent;
 import dev.socketfactory.event.SocketSuccessEvent;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.test.util.ReflectionTestUtils;
@@ -29,9 +30,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Socket factories of every kind without an application context: records their events,
- * claims nothing by itself, and closes at its end whatever was created.
+ * claims nothing by itself, and closes at its end whatever was created. As an extension
+ * of a test it ends with it.
  */
-public final class EventRecorder implements ApplicationEventPublisher, AutoCloseable {
+public final class EventRecorder implements ApplicationEventPublisher, AutoCloseable, AfterEachCallback {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -152,13 +154,17 @@ public final class EventRecorder implements ApplicationEventPublisher, AutoClose
 	}
 
 	@Override
+	public void afterEach(ExtensionContext context) throws Exception {
+		close();
+	}
+
+	@Override
 	public void close() throws Exception {
 		this.factories.close();
 		for (SocketSuccessEvent event : this.successes) {
 			((SelectableChannel) Objects.requireNonNull(ReflectionTestUtils.getField(event, "channel"))).close();
 		}
-		this.threads.shutdownNow();
-		assertThat(this.threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+		Parallel.end(this.threads);
 	}
 
 }

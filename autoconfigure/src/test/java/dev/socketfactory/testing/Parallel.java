@@ -8,8 +8,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
- * Runs the same code on several threads at once and waits for all of them.
+ * Runs the same code on several threads at once, and waits for the ends of threads.
  */
 public final class Parallel {
 
@@ -42,6 +44,19 @@ public final class Parallel {
 		finally {
 			executor.shutdownNow();
 			executor.awaitTermination(10, TimeUnit.SECONDS);
+		}
+	}
+
+	/**
+	 * Interrupt threads and wait until they have ended.
+	 */
+	public static void end(ExecutorService executor) {
+		executor.shutdownNow();
+		try {
+			assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).as("all threads have ended").isTrue();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

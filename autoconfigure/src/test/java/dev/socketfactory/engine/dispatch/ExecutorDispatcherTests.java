@@ -241,8 +241,7 @@ class ExecutorDispatcherTests {
 			assertThat(most).hasValueLessThanOrEqualTo(places);
 		}
 		finally {
-			executor.shutdownNow();
-			assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+			Parallel.end(executor);
 		}
 	}
 

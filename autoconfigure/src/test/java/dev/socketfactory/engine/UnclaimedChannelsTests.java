@@ -67,7 +67,7 @@ class UnclaimedChannelsTests {
 			SocketChannel client = harness.connect(factory);
 			harness.awaitAccepted(1);
 			Await.await().until(() -> ((AbstractSocketFactory) factory).getCounters().getRunningHandlers() == 0);
-			harness.getFactories().stop(System.nanoTime());
+			harness.getFactories().stop(Duration.ZERO);
 			assertEnd(client);
 			assertThat(factory.getStatus().connections()).isEqualTo(new SocketFactoryStatus.Connections(0, 1, 1, 0));
 			assertThatIllegalStateException().isThrownBy(() -> harness.getAccepted().get(0).claimChannel())

@@ -181,8 +181,8 @@ class ExecutorDispatcherTests {
 			task.run();
 		}, 1, this.loop);
 		dispatcher.tryReserve();
-		assertThatNoException().isThrownBy(() -> dispatcher
-			.dispatch(delivery(dispatcher, () -> this.log.add("delivered"))));
+		assertThatNoException()
+			.isThrownBy(() -> dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("delivered"))));
 		Await.await().until(() -> this.log.contains("delivered"));
 		Await.await().until(() -> dispatcher.getRunning() == 0);
 		assertThat(failures).hasValue(4);

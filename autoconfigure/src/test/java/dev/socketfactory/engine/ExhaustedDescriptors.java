@@ -5,12 +5,12 @@ import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.Scanner;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.sun.management.OperatingSystemMXBean;
@@ -35,6 +35,8 @@ public final class ExhaustedDescriptors {
 	private final AtomicInteger states = new AtomicInteger();
 
 	private final BlockingQueue<String> closes = new LinkedBlockingQueue<>();
+
+	private long loop;
 
 	private ExhaustedDescriptors() {
 	}
@@ -62,6 +64,7 @@ public final class ExhaustedDescriptors {
 			factories.start();
 			ManagedSocketFactory factory = (ManagedSocketFactory) factories
 				.open(SocketSpec.listener("test").bind("127.0.0.1").build());
+			this.loop = threadId("socket-factory-loop");
 			// Loads what a status needs, while there are descriptors
 			status(factory);
 			print("listening " + ((InetSocketAddress) factory.getLocalAddress()).getPort());
@@ -79,15 +82,15 @@ public final class ExhaustedDescriptors {
 
 	private String status(ManagedSocketFactory factory) {
 		SocketFactoryStatus status = factory.getStatus();
-		long cpuMillis = Duration
-			.ofNanos(((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime())
-			.toMillis();
-		return "accepted %d failures %d states %d reasons %s errno %s operation %s counted %s cpu %d".formatted(
+		long cpu = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+		long loopCpu = ManagementFactory.getThreadMXBean().getThreadCpuTime(this.loop);
+		return "accepted %d failures %d states %d reasons %s errno %s operation %s counted %s cpu %d loop %d".formatted(
 				status.connections().total(), this.failures.get(), this.states.get(),
 				String.join("+", status.pauseReasons().keySet().stream().map(Object::toString).toList()),
 				(status.lastFailure() != null) ? status.lastFailure().errnoName() : "-",
 				(status.lastFailure() != null) ? status.lastFailure().operation() : "-",
-				status.failures().getOrDefault("accept", 0L), cpuMillis);
+				status.failures().getOrDefault("accept", 0L), TimeUnit.NANOSECONDS.toMillis(cpu),
+				TimeUnit.NANOSECONDS.toMillis(loopCpu));
 	}
 
 	private void handle(Object event) {
@@ -110,6 +113,16 @@ public final class ExhaustedDescriptors {
 		catch (IOException | InterruptedException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	private static long threadId(String name) {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals(name))
+			.mapToLong(Thread::getId)
+			.findFirst()
+			.orElseThrow();
 	}
 
 	private static synchronized void print(String line) {

@@ -169,6 +169,13 @@ final class ExhaustedProcess implements AutoCloseable {
 		return Integer.parseInt(status().get("accepted"));
 	}
 
+	/**
+	 * Return the processor time that the thread of the event loop has taken.
+	 */
+	long getLoopCpuMillis() throws IOException, InterruptedException {
+		return Long.parseLong(status().get("loop"));
+	}
+
 	long getCpuMillis() throws IOException, InterruptedException {
 		return Long.parseLong(status().get("cpu"));
 	}

@@ -10,6 +10,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.util.Assert;
 
 /**
  * The executor on which success events are published.
@@ -32,10 +33,20 @@ class SocketFactoryTaskExecutorConfiguration {
 	}
 
 	/**
-	 * Return how many handlers an executor runs at once.
+	 * Return how many handlers an executor runs at once. One more would be refused, or
+	 * would block whoever hands it over.
 	 */
 	static int placesOf(Executor executor) {
-		return (executor instanceof ThreadPoolTaskExecutor pool) ? pool.getMaxPoolSize() : Integer.MAX_VALUE;
+		if (executor instanceof ThreadPoolTaskExecutor pool) {
+			return pool.getMaxPoolSize();
+		}
+		if (executor instanceof SimpleAsyncTaskExecutor threads && threads.isThrottleActive()) {
+			Assert.state(threads.getConcurrencyLimit() > 0,
+					() -> "The concurrency limit of '%s' is %d: no handler can ever run".formatted(BEAN_NAME,
+							threads.getConcurrencyLimit()));
+			return threads.getConcurrencyLimit();
+		}
+		return Integer.MAX_VALUE;
 	}
 
 	private static TaskExecutor virtualThreads() {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.socketfactory.PauseReason;
@@ -13,6 +14,7 @@ import dev.socketfactory.SocketFailure;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.engine.dispatch.Dispatcher;
+import dev.socketfactory.engine.loop.EventLoop;
 import dev.socketfactory.engine.socket.OpenedSocket;
 import dev.socketfactory.errno.Errno;
 import dev.socketfactory.event.SocketStateEvent;
@@ -378,8 +380,9 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	}
 
 	private void later(long current, Duration delay, Runnable step) {
-		this.engine.getLoop()
-			.schedule(delay, () -> this.engine.getLookups().execute(() -> this.attempts.step(current, step)));
+		EventLoop loop = this.engine.getLoop();
+		Executor where = LocalEnd.isLocked(this.spec) ? this.engine.getBinders() : Runnable::run;
+		loop.schedule(delay, () -> where.execute(() -> this.attempts.step(current, step)));
 	}
 
 	private void begin() {

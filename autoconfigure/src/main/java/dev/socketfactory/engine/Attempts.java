@@ -76,6 +76,10 @@ final class Attempts {
 	 * @return whether the step was run
 	 */
 	boolean stepAndThen(long attempt, Supplier<@Nullable Runnable> step) {
+		if (this.current != attempt) {
+			// Without waiting for the lock: numbers never come back
+			return false;
+		}
 		Runnable next;
 		this.lock.lock();
 		try {

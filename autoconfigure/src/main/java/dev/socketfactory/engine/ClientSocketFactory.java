@@ -142,7 +142,12 @@ final class ClientSocketFactory extends SingleSocketFactory {
 
 		@Override
 		public void resolved() {
-			getAttempts().step(this.current, () -> state().moveTo(SocketState.CONNECTING));
+			getAttempts().step(this.current, () -> {
+				// Its time may have run out at this moment
+				if (state().get() == SocketState.RESOLVING) {
+					state().moveTo(SocketState.CONNECTING);
+				}
+			});
 		}
 
 		@Override

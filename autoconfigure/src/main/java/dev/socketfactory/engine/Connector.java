@@ -11,7 +11,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 
-import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketEndpoint;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketType;
@@ -91,7 +90,7 @@ final class Connector {
 			this.timeout = this.engine.getLoop().schedule(this.spec.getConnectTimeout(), this::timedOut);
 			boolean immediate = this.engine.getResolver().isImmediate(this.spec, this.spec.getRemote())
 					&& this.engine.getResolver().isImmediate(this.spec, this.spec.getBind());
-			execute(immediate, this::lookUp);
+			(immediate ? this.engine.getLoop() : this.engine.getLookups()).execute(this::lookUp);
 			return null;
 		});
 	}
@@ -124,22 +123,20 @@ final class Connector {
 		}
 	}
 
-	private void execute(boolean immediate, Runnable task) {
-		if (immediate) {
-			this.engine.getLoop().execute(task);
-		}
-		else {
-			this.engine.getLookups().execute(task);
-		}
-	}
-
 	private SocketEndpoint remoteEnd() {
 		SocketEndpoint endpoint = this.spec.getRemote();
 		Assert.state(endpoint != null, "A client has a remote end");
 		return endpoint;
 	}
 
+	private synchronized boolean isDone() {
+		return this.done;
+	}
+
 	private void lookUp() {
+		if (isDone()) {
+			return;
+		}
 		List<SocketAddress> remotes = lookUp(remoteEnd());
 		SocketEndpoint bind = this.spec.getBind();
 		List<SocketAddress> locals = (bind != null && !remotes.isEmpty()) ? lookUp(bind) : Collections.emptyList();
@@ -176,8 +173,8 @@ final class Connector {
 	 * lock of a path.
 	 */
 	private void tryNextSoon() {
-		boolean locks = this.spec.getDomain() == SocketDomain.AF_UNIX && this.spec.getBind() != null;
-		execute(!locks, () -> run(this::tryNext));
+		(LocalEnd.isLocked(this.spec) ? this.engine.getBinders() : this.engine.getLoop())
+			.execute(() -> run(this::tryNext));
 	}
 
 	private Runnable tryNext() {
@@ -320,6 +317,7 @@ final class Connector {
 
 	private Runnable fail(AttemptFailure failure) {
 		end();
+		closeSocket();
 		return () -> this.outcome.failed(failure);
 	}
 

@@ -160,12 +160,13 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	public boolean close(String name) {
 		Assert.isTrue(!this.declared.contains(name),
 				() -> "'%s' is declared in the configuration: it can be stopped, not closed".formatted(name));
-		AbstractSocketFactory factory = remove(name);
+		AbstractSocketFactory factory = (AbstractSocketFactory) find(name);
 		if (factory == null) {
 			return false;
 		}
+		// Before the name is free for another one
 		factory.retire();
-		return true;
+		return remove(factory);
 	}
 
 	/**
@@ -213,6 +214,9 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		List<AbstractSocketFactory> toStart;
 		synchronized (this.factories) {
 			this.started = true;
+			if (this.engine != null) {
+				this.engine.setStartsRefused(false);
+			}
 			toStart = snapshot().stream().filter((factory) -> factory.getSpec().isAutoStartup()).toList();
 		}
 		List<AbstractSocketFactory> listeners = of(SocketKind.LISTENER, toStart);
@@ -244,6 +248,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		}
 		Engine current = this.engine;
 		if (current != null) {
+			current.setStartsRefused(true);
 			stop(SocketKind.LISTENER, times);
 			stop(SocketKind.CLIENT, times);
 			long left = TimeUnit.NANOSECONDS.toMillis(times.leftNanos());
@@ -261,12 +266,13 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			this.closed = true;
 			current = this.engine;
 		}
-		if (current != null) {
-			current.refuseStarts();
+		try {
+			stop(ShutdownTimes.now());
 		}
-		stop(ShutdownTimes.now());
-		if (current != null) {
-			current.close();
+		finally {
+			if (current != null) {
+				current.close();
+			}
 		}
 	}
 
@@ -293,17 +299,15 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		}
 	}
 
-	private @Nullable AbstractSocketFactory remove(String name) {
+	private boolean remove(AbstractSocketFactory factory) {
 		synchronized (this.factories) {
-			AbstractSocketFactory factory = this.factories.get(name);
-			if (factory != null) {
-				// Before the name is free for another one
-				this.listeners.forEach((listener) -> listener.removed(factory));
-				this.factories.remove(name);
-				this.retired.removeIf(DefaultSocketFactories::isOver);
-				this.retired.add(factory);
+			if (!this.factories.remove(factory.getName(), factory)) {
+				return false;
 			}
-			return factory;
+			this.listeners.forEach((listener) -> listener.removed(factory));
+			this.retired.removeIf(DefaultSocketFactories::isOver);
+			this.retired.add(factory);
+			return true;
 		}
 	}
 
@@ -329,8 +333,17 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			all.addAll(this.retired);
 		}
 		List<AbstractSocketFactory> toStop = of(kind, all);
-		toStop.forEach(AbstractSocketFactory::stop);
+		toStop.forEach(DefaultSocketFactories::stopGuarded);
 		new Shutdown(toStop, times).await();
+	}
+
+	private static void stopGuarded(AbstractSocketFactory factory) {
+		try {
+			factory.stop();
+		}
+		catch (RuntimeException ex) {
+			logger.error("'%s' could not be stopped in order".formatted(factory.getName()), ex);
+		}
 	}
 
 	private static List<AbstractSocketFactory> of(SocketKind kind, List<AbstractSocketFactory> factories) {

@@ -41,6 +41,8 @@ final class Engine implements AutoCloseable {
 
 	private final LookupThreads lookups;
 
+	private final LookupThreads binders;
+
 	private final CompletionThreads completions = new CompletionThreads(
 			DaemonThreads.numbered("socket-factory-connect-"));
 
@@ -72,6 +74,7 @@ final class Engine implements AutoCloseable {
 		this.loop = openLoop();
 		this.orderedPublisher = new OrderedPublisher(publisher, WAITING_EVENTS);
 		this.lookups = new LookupThreads(this.loop, DaemonThreads.numbered("socket-factory-lookup-"));
+		this.binders = new LookupThreads(this.loop, DaemonThreads.numbered("socket-factory-bind-"));
 		this.inline = new InlineDispatcher(this.loop);
 		this.executor = new ExecutorDispatcher(settings.executor(), settings.places(), this.loop);
 	}
@@ -101,10 +104,18 @@ final class Engine implements AutoCloseable {
 	}
 
 	/**
-	 * Return where things are run that may block.
+	 * Return where names are looked up. Nothing else is done there: all of its threads
+	 * may hang for as long as the name server does.
 	 */
 	Executor getLookups() {
 		return this.lookups;
+	}
+
+	/**
+	 * Return where sockets are bound that may have to wait for the lock of a path.
+	 */
+	Executor getBinders() {
+		return this.binders;
 	}
 
 	/**
@@ -165,11 +176,11 @@ final class Engine implements AutoCloseable {
 	}
 
 	/**
-	 * Start nothing any more: what a handler started now would outlive the application
-	 * context.
+	 * Say whether nothing may start: what a handler started while the application ends
+	 * would outlive it.
 	 */
-	void refuseStarts() {
-		this.startsRefused = true;
+	void setStartsRefused(boolean refused) {
+		this.startsRefused = refused;
 	}
 
 	boolean isStartRefused() {
@@ -180,6 +191,7 @@ final class Engine implements AutoCloseable {
 	public void close() {
 		this.loop.close();
 		this.lookups.close();
+		this.binders.close();
 		this.completions.close();
 		this.pending.close();
 		this.orderedPublisher.close();

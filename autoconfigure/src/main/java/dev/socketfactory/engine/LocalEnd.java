@@ -3,6 +3,7 @@ package dev.socketfactory.engine;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
 
+import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketEndpoint;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.engine.socket.EndpointResolver;
@@ -31,15 +32,30 @@ final class LocalEnd {
 	 */
 	void resolve(long current, Consumer<@Nullable SocketAddress> next) {
 		Engine engine = this.factory.getEngine();
-		if (engine.getResolver().isImmediate(this.spec, this.spec.getBind())) {
-			lookUp(current, next);
+		if (!engine.getResolver().isImmediate(this.spec, this.spec.getBind())) {
+			engine.getLookups().execute(() -> lookUp(current, next));
+		}
+		else if (isLocked(this.spec) && engine.getLoop().inLoop()) {
+			engine.getBinders().execute(() -> lookUp(current, next));
 		}
 		else {
-			engine.getLookups().execute(() -> lookUp(current, next));
+			lookUp(current, next);
 		}
 	}
 
+	/**
+	 * Return whether binding may have to wait for the lock of a path, which is not done
+	 * on the event loop.
+	 * @param spec specification of the socket
+	 */
+	static boolean isLocked(SocketSpec spec) {
+		return spec.getDomain() == SocketDomain.AF_UNIX && spec.getBind() != null;
+	}
+
 	private void lookUp(long current, Consumer<@Nullable SocketAddress> next) {
+		if (this.factory.getAttempts().getCurrent() != current) {
+			return;
+		}
 		SocketEndpoint endpoint = this.spec.getBind();
 		try {
 			EndpointResolver resolver = this.factory.getEngine().getResolver();

@@ -13,7 +13,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Runs what may block beside the event loop: look-ups, and binding that waits for a lock.
+ * Threads for what may block, beside the event loop: look-ups, or binding that waits for
+ * a lock.
  */
 final class LookupThreads implements Executor, AutoCloseable {
 

@@ -98,7 +98,7 @@ class ClientPathLockTests {
 		return Thread.getAllStackTraces()
 			.entrySet()
 			.stream()
-			.filter((entry) -> entry.getKey().getName().startsWith("socket-factory-lookup-"))
+			.filter((entry) -> entry.getKey().getName().startsWith("socket-factory-bind-"))
 			.flatMap((entry) -> Stream.of(entry.getValue()))
 			.anyMatch((frame) -> frame.getClassName().endsWith(".PathLock"));
 	}

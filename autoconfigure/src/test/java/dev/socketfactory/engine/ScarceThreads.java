@@ -5,8 +5,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Makes threads of which none can be started while they are short, as when the system has
- * no more.
+ * Makes threads, but none while they are short, as when the system has no more.
  */
 final class ScarceThreads implements ThreadFactory {
 
@@ -24,17 +23,10 @@ final class ScarceThreads implements ThreadFactory {
 
 	@Override
 	public Thread newThread(Runnable task) {
-		Thread thread = new Thread(task) {
-
-			@Override
-			public synchronized void start() {
-				if (ScarceThreads.this.scarce) {
-					throw new OutOfMemoryError("unable to create native thread");
-				}
-				super.start();
-			}
-
-		};
+		if (this.scarce) {
+			throw new OutOfMemoryError("unable to create native thread");
+		}
+		Thread thread = new Thread(task);
 		thread.setDaemon(true);
 		this.made.add(thread);
 		return thread;

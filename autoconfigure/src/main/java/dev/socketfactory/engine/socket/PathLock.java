@@ -2,6 +2,7 @@ package dev.socketfactory.engine.socket;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -46,9 +47,11 @@ final class PathLock implements AutoCloseable {
 
 	static PathLock acquire(Path path) throws IOException {
 		Path file = path.resolveSibling("." + path.getFileName() + ".lock");
-		IN_PROCESS.lock();
+		long deadline = System.nanoTime() + PATIENCE_NANOS;
+		if (!Uninterrupted.call(() -> tryLockInProcess(deadline))) {
+			throw new IOException("Another thread holds the lock " + file);
+		}
 		try {
-			long deadline = System.nanoTime() + PATIENCE_NANOS;
 			return new PathLock(file, Uninterrupted.call(() -> lock(file, deadline)));
 		}
 		catch (Throwable ex) {
@@ -64,6 +67,15 @@ final class PathLock implements AutoCloseable {
 		}
 		finally {
 			IN_PROCESS.unlock();
+		}
+	}
+
+	private static boolean tryLockInProcess(long deadline) throws ClosedByInterruptException {
+		try {
+			return IN_PROCESS.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			throw new ClosedByInterruptException();
 		}
 	}
 

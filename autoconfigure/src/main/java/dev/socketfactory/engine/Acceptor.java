@@ -220,7 +220,7 @@ final class Acceptor implements LimitGuard.Actions {
 		int slot;
 		this.acceptLock.lock();
 		try {
-			if (this.limit.isFull() || !this.dispatcher.tryReserve()) {
+			if (!this.state.isDraining() || this.limit.isFull() || !this.dispatcher.tryReserve()) {
 				return Drained.NO_MORE;
 			}
 			channel = acceptInPlace();
@@ -262,6 +262,7 @@ final class Acceptor implements LimitGuard.Actions {
 		}
 		if (!this.state.isAcceptingDespite(despite)) {
 			clear(despite);
+			reasonsChanged();
 			return null;
 		}
 		if (!this.dispatcher.tryReserve()) {

@@ -7,11 +7,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketfactory.PauseReason;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * What a factory counts, from its making on.
  */
 final class Counters {
+
+	private static final Log logger = LogFactory.getLog(Counters.class);
 
 	private final LongAdder created = new LongAdder();
 
@@ -26,6 +30,8 @@ final class Counters {
 	private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
 
 	private volatile FactoryMeters meters = FactoryMeters.NONE;
+
+	private final LogThrottle meterFailures = new LogThrottle(System::nanoTime);
 
 	void setMeters(FactoryMeters meters) {
 		this.meters = meters;
@@ -60,7 +66,12 @@ final class Counters {
 		this.runningHandlers.decrementAndGet();
 		FactoryMeters current = this.meters;
 		if (current != FactoryMeters.NONE && started != 0) {
-			current.handled(System.nanoTime() - started);
+			try {
+				current.handled(System.nanoTime() - started);
+			}
+			catch (RuntimeException ex) {
+				meterFailed(ex);
+			}
 		}
 	}
 
@@ -69,16 +80,31 @@ final class Counters {
 	}
 
 	void connected(long nanos) {
-		this.meters.connected(nanos);
+		try {
+			this.meters.connected(nanos);
+		}
+		catch (RuntimeException ex) {
+			meterFailed(ex);
+		}
 	}
 
 	void operationFailed(String operation, String errnoName) {
 		this.failures.computeIfAbsent(operation, (key) -> new LongAdder()).increment();
-		this.meters.failed(operation, errnoName);
+		try {
+			this.meters.failed(operation, errnoName);
+		}
+		catch (RuntimeException ex) {
+			meterFailed(ex);
+		}
 	}
 
 	void paused(PauseReason reason) {
-		this.meters.paused(reason);
+		try {
+			this.meters.paused(reason);
+		}
+		catch (RuntimeException ex) {
+			meterFailed(ex);
+		}
 	}
 
 	long getCreated() {
@@ -105,6 +131,15 @@ final class Counters {
 		Map<String, Long> sums = new TreeMap<>();
 		this.failures.forEach((operation, count) -> sums.put(operation, count.sum()));
 		return sums;
+	}
+
+	/**
+	 * Go on: a registry that throws must not change what a socket does.
+	 */
+	private void meterFailed(RuntimeException failure) {
+		if (this.meterFailures.tryPass() >= 0) {
+			logger.warn("A meter failed", failure);
+		}
 	}
 
 }

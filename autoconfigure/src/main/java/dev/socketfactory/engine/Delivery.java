@@ -1,6 +1,7 @@
 package dev.socketfactory.engine;
 
 import java.nio.channels.SelectableChannel;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import dev.socketfactory.engine.dispatch.Dispatcher;
 import dev.socketfactory.event.SocketSuccessEvent;
@@ -11,6 +12,9 @@ import dev.socketfactory.event.SocketSuccessEvent;
  */
 final class Delivery implements Dispatcher.Delivery {
 
+	private static final AtomicIntegerFieldUpdater<Delivery> SETTLED = AtomicIntegerFieldUpdater
+		.newUpdater(Delivery.class, "settled");
+
 	private final SuccessPublisher publisher;
 
 	private final Dispatcher dispatcher;
@@ -20,6 +24,11 @@ final class Delivery implements Dispatcher.Delivery {
 	private final SelectableChannel channel;
 
 	private final int slot;
+
+	/**
+	 * An executor may run what it says that it has refused.
+	 */
+	private volatile int settled;
 
 	Delivery(SuccessPublisher publisher, Dispatcher dispatcher, SocketSuccessEvent event, SelectableChannel channel,
 			int slot) {
@@ -32,6 +41,9 @@ final class Delivery implements Dispatcher.Delivery {
 
 	@Override
 	public void run() {
+		if (!SETTLED.compareAndSet(this, 0, 1)) {
+			return;
+		}
 		try {
 			this.publisher.publish(this.event, this.channel, this.slot);
 		}
@@ -42,6 +54,9 @@ final class Delivery implements Dispatcher.Delivery {
 
 	@Override
 	public void failed(Throwable cause) {
+		if (!SETTLED.compareAndSet(this, 0, 1)) {
+			return;
+		}
 		try {
 			this.publisher.failed(this.event, this.channel, this.slot, cause);
 		}

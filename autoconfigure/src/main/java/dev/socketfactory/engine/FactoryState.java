@@ -33,6 +33,8 @@ final class FactoryState {
 			SocketState.STOPPING, EnumSet.of(SocketState.STOPPED), SocketState.STOPPED,
 			EnumSet.of(SocketState.RESOLVING)));
 
+	private static final Set<PauseReason> DRAINING = Set.of(PauseReason.STOPPING, PauseReason.NOT_READY);
+
 	private final InstantSource clock;
 
 	private final ChangeListener listener;
@@ -62,6 +64,13 @@ final class FactoryState {
 		Map<PauseReason, Instant> current = this.reasons;
 		return this.state == SocketState.LISTENING
 				&& (current.isEmpty() || (current.size() == 1 && reason != null && current.containsKey(reason)));
+	}
+
+	/**
+	 * Return whether what the system has queued may be accepted while stopping.
+	 */
+	boolean isDraining() {
+		return this.state == SocketState.STOPPING && DRAINING.containsAll(this.reasons.keySet());
 	}
 
 	/**

@@ -65,17 +65,23 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	@Override
 	public boolean pauseAccept(PauseReason reason) {
 		reason.requireSettable();
-		boolean changed = state().pause(reason);
-		reasonsChanged();
-		return changed;
+		try {
+			return state().pause(reason);
+		}
+		finally {
+			reasonsChanged();
+		}
 	}
 
 	@Override
 	public boolean resumeAccept(PauseReason reason) {
 		reason.requireSettable();
-		boolean changed = state().resume(reason);
-		reasonsChanged();
-		return changed;
+		try {
+			return state().resume(reason);
+		}
+		finally {
+			reasonsChanged();
+		}
 	}
 
 	@Override
@@ -150,11 +156,15 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 			reset = shutDown(current, drain);
 		}
 		finally {
-			release(current);
-			state().resume(PauseReason.STOPPING);
-			state().moveTo(SocketState.STOPPED);
-			logStopped(reset);
+			try {
+				release(current);
+			}
+			finally {
+				state().resume(PauseReason.STOPPING);
+				state().moveTo(SocketState.STOPPED);
+			}
 		}
+		logStopped(reset);
 	}
 
 	@Override
@@ -256,10 +266,16 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 			throw ex;
 		}
 		this.open = opened;
-		logOpened(opened);
-		state().moveTo(SocketState.LISTENING);
-		opened.acceptor().open();
-		startSweeping();
+		try {
+			logOpened(opened);
+			state().moveTo(SocketState.LISTENING);
+			opened.acceptor().open();
+			startSweeping();
+		}
+		catch (RuntimeException | Error ex) {
+			release(opened);
+			throw ex;
+		}
 		finished();
 	}
 
@@ -273,12 +289,16 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	}
 
 	private void release(OpenListener current) {
-		close(current);
-		state().resume(PauseReason.BACKOFF);
-		state().resume(PauseReason.DISPATCH);
-		state().resume(PauseReason.MAX_CONNECTIONS);
-		this.open = null;
-		getEngine().closed(getName());
+		try {
+			close(current);
+		}
+		finally {
+			this.open = null;
+			getEngine().closed(getName());
+			state().resume(PauseReason.BACKOFF);
+			state().resume(PauseReason.DISPATCH);
+			state().resume(PauseReason.MAX_CONNECTIONS);
+		}
 	}
 
 	private void close(OpenListener current) {

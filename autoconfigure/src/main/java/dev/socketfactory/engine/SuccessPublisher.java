@@ -42,7 +42,10 @@ final class SuccessPublisher {
 	void publish(SocketSuccessEvent event, SelectableChannel channel, int slot) {
 		long started = this.counters.handlerStarted();
 		try {
-			this.publisher.publishEvent(event);
+			if (channel.isOpen()) {
+				// Else the factory was stopped and has closed it
+				this.publisher.publishEvent(event);
+			}
 			if (event.getClaimant() == null && channel.isOpen()) {
 				this.unclaimed.add(event, channel, slot);
 			}

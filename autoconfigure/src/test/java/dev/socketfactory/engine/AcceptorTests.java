@@ -107,6 +107,28 @@ class AcceptorTests {
 	}
 
 	@Test
+	void whenPausedWhileDrainingThenAcceptsNoMore() throws Exception {
+		AtomicInteger places = new AtomicInteger();
+		try (EventLoop loop = new EventLoop("socket-factory-test"); ServerSocketChannel server = open()) {
+			Acceptor acceptor = acceptor(server, new CountingDispatcher(places), new NoFailures(), loop);
+			try (SocketChannel first = SocketChannel.open(server.getLocalAddress());
+					SocketChannel second = SocketChannel.open(server.getLocalAddress())) {
+				moveToStopping();
+				assertThat(acceptor.drain(1)).isFalse();
+				assertThat(this.counters.getCreated()).isOne();
+				this.state.pause(PauseReason.USER);
+				assertThat(acceptor.drain(10)).isFalse();
+				assertThat(this.counters.getCreated()).isOne();
+				this.state.resume(PauseReason.USER);
+				assertThat(acceptor.drain(10)).isTrue();
+				assertThat(this.counters.getCreated()).isEqualTo(2);
+			}
+			acceptor.close();
+			loop.flush();
+		}
+	}
+
+	@Test
 	void whenAcceptThrowsUncheckedWhileDrainingThenTriesTheOthers() throws Exception {
 		RecordedFailures failures = new RecordedFailures();
 		AtomicInteger places = new AtomicInteger();
@@ -114,6 +136,7 @@ class AcceptorTests {
 				ServerSocketChannel unbound = ServerSocketChannel.open()) {
 			unbound.configureBlocking(false);
 			Acceptor acceptor = acceptor(unbound, new CountingDispatcher(places), failures, loop);
+			moveToStopping();
 			assertThat(acceptor.drain(3)).isFalse();
 			assertThat(failures.counted).hasValue(3);
 			assertThat(places).hasValue(0);
@@ -135,6 +158,13 @@ class AcceptorTests {
 			assertThat(this.channels.size()).isZero();
 			assertThat(places).hasValue(0);
 		}
+	}
+
+	private void moveToStopping() {
+		this.state.moveTo(SocketState.RESOLVING);
+		this.state.moveTo(SocketState.LISTENING);
+		this.state.moveTo(SocketState.STOPPING);
+		this.state.pause(PauseReason.STOPPING);
 	}
 
 	private Acceptor acceptor(ServerSocketChannel server, Dispatcher dispatcher, EventLoop loop) throws Exception {

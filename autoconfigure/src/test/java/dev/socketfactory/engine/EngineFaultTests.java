@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -17,9 +18,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketfactory.DispatchMode;
+import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketFactoryCustomizer;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
@@ -214,6 +217,74 @@ class EngineFaultTests {
 	}
 
 	@Test
+	void whenMetersFailThenSocketsDoWhatTheyDo(CapturedOutput output) throws IOException {
+		try (DefaultSocketFactories factories = factories(this.threads, this::portFails)) {
+			AbstractSocketFactory factory = open(factories, loopback());
+			factory.setMeters(new BrokenMeters());
+			assertThat(factory.pauseAccept()).isTrue();
+			assertThat(factory.resumeAccept()).isTrue();
+			try (Socket client = connect(factory)) {
+				assertThat(client.getInputStream().read()).isEqualTo('x');
+			}
+			factory.stop();
+			assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
+			assertThat(output).contains("A meter failed");
+		}
+	}
+
+	@Test
+	void whenTheApplicationHasStoppedThenNothingStartsUntilItDoes() {
+		try (DefaultSocketFactories factories = factories(this.threads, this::portFails)) {
+			AbstractSocketFactory factory = open(factories, loopback());
+			factories.stop(Duration.ofSeconds(5));
+			factory.start();
+			assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
+			factories.start();
+			assertThat(factory.getState()).isEqualTo(SocketState.LISTENING);
+		}
+	}
+
+	@Test
+	void whenADatagramSocketIsStoppedBeforeItsEventIsPublishedThenIsNotPublished() {
+		List<Runnable> tasks = new CopyOnWriteArrayList<>();
+		List<Object> published = new CopyOnWriteArrayList<>();
+		try (DefaultSocketFactories factories = factories(tasks::add, 10, DispatchMode.EXECUTOR, this::portFails,
+				published::add)) {
+			AbstractSocketFactory factory = open(factories, loopback().type(SocketType.SOCK_DGRAM));
+			Await.await().until(() -> tasks.size() == 1);
+			factory.stop();
+			tasks.get(0).run();
+			assertThat(published).doesNotHaveAnyElementsOfTypes(SocketSuccessEvent.class);
+			assertThat(factory.getStatus().handlerErrors()).isZero();
+		}
+	}
+
+	@Test
+	void whenAnExecutorRunsADeliveryTwiceThenItIsPublishedOnce() throws Exception {
+		AtomicInteger published = new AtomicInteger();
+		Executor twice = (task) -> this.threads.execute(() -> {
+			task.run();
+			task.run();
+		});
+		try (DefaultSocketFactories factories = factories(twice, 1, DispatchMode.EXECUTOR, this::portFails, (event) -> {
+			if (event instanceof ConnectionAcceptedEvent) {
+				published.incrementAndGet();
+				answer(event);
+			}
+		})) {
+			AbstractSocketFactory factory = open(factories, loopback());
+			for (int i = 1; i <= 3; i++) {
+				try (Socket client = connect(factory)) {
+					assertThat(client.getInputStream().read()).isEqualTo('x');
+				}
+				assertThat(published).hasValue(i);
+				Await.await().until(() -> factory.getDispatcher().getRunning() == 0);
+			}
+			Await.during(50, () -> assertThat(factory.getDispatcher().getRunning()).isZero());
+		}
+	}
+
+	@Test
 	void whenACustomizerWaitsForAnotherThreadThenThatOneIsNotHeldUp() {
 		AtomicReference<DefaultSocketFactories> made = new AtomicReference<>();
 		SocketFactoryCustomizer customizer = (spec) -> {
@@ -299,6 +370,30 @@ class EngineFaultTests {
 		if (this.failing) {
 			throw new IllegalStateException("no port for " + name);
 		}
+	}
+
+	private static final class BrokenMeters implements FactoryMeters {
+
+		@Override
+		public void handled(long nanos) {
+			throw new IllegalStateException("no registry");
+		}
+
+		@Override
+		public void connected(long nanos) {
+			throw new IllegalStateException("no registry");
+		}
+
+		@Override
+		public void failed(String operation, String errnoName) {
+			throw new IllegalStateException("no registry");
+		}
+
+		@Override
+		public void paused(PauseReason reason) {
+			throw new IllegalStateException("no registry");
+		}
+
 	}
 
 }

@@ -10,6 +10,7 @@ import dev.socketfactory.DispatchMode;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.event.SocketStateEvent;
+import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,6 +43,7 @@ class OrderedPublisherTests {
 			assertThat(this.begun.await(10, TimeUnit.SECONDS)).isTrue();
 			events.subList(1, 9).forEach(publisher::publish);
 			this.go.countDown();
+			Await.await().untilAsserted(() -> assertThat(this.published).hasSize(6));
 			publisher.await(10_000);
 			assertThat(this.published).containsExactlyElementsOf(events.subList(0, 6));
 			assertThat(output).containsOnlyOnce(

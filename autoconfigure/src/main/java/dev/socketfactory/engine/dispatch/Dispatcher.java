@@ -57,7 +57,7 @@ public interface Dispatcher {
 	int getRunning();
 
 	/**
-	 * What is to be run. Either of its methods is called once.
+	 * What is to be run. Only the first call of any of its methods counts.
 	 */
 	interface Delivery extends Runnable {
 

@@ -120,14 +120,31 @@ public final class ExecutorDispatcher implements Dispatcher {
 
 	private void retryRefused() {
 		this.retryScheduled.set(false);
-		for (Delivery delivery = this.refused.peek(); delivery != null; delivery = this.refused.peek()) {
-			if (!execute(delivery)) {
-				scheduleRetry();
-				return;
+		try {
+			boolean settled = true;
+			while (settled && !this.refused.isEmpty()) {
+				settled = retryFirst(this.refused.element());
 			}
-			this.refused.remove();
+		}
+		finally {
+			if (!this.refused.isEmpty()) {
+				scheduleRetry();
+			}
 		}
 		wakeWaiters();
+	}
+
+	private boolean retryFirst(Delivery delivery) {
+		boolean settled = true;
+		try {
+			settled = execute(delivery);
+			return settled;
+		}
+		finally {
+			if (settled) {
+				this.refused.remove();
+			}
+		}
 	}
 
 	/**

@@ -184,6 +184,8 @@ public final class EventLoop implements Executor, AutoCloseable {
 	 * change the selector's own set while handlers run.
 	 */
 	private SelectionKey[] select() throws IOException {
+		// Somebody may still interrupt a thread that has long gone on
+		Thread.interrupted();
 		this.selectLock.lock();
 		try {
 			if (this.flushing.get() > 0 || !this.tasks.isEmpty()) {

@@ -200,6 +200,35 @@ class ExecutorDispatcherTests {
 	}
 
 	@Test
+	void whenTellingAFailureFailsTooThenTheOthersRun() {
+		AtomicInteger calls = new AtomicInteger();
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {
+			switch (calls.incrementAndGet()) {
+				case 1, 2 -> throw new RejectedExecutionException("full");
+				case 3 -> throw new IllegalStateException("decorator");
+				default -> task.run();
+			}
+		}, 10, this.loop);
+		dispatcher.tryReserve();
+		dispatcher.tryReserve();
+		dispatcher.dispatch(new Dispatcher.Delivery() {
+
+			@Override
+			public void run() {
+				throw new AssertionError("not run");
+			}
+
+			@Override
+			public void failed(Throwable cause) {
+				throw new IllegalStateException("logging is broken too");
+			}
+
+		});
+		dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("second")));
+		Await.await().until(() -> this.log.contains("second"));
+	}
+
+	@Test
 	void whenExecutorFailsForOneOfSeveralRefusedThenTheOthersRun() {
 		AtomicInteger calls = new AtomicInteger();
 		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {

@@ -70,6 +70,23 @@ class EventLoopTests {
 	}
 
 	@Test
+	void whenSomebodyInterruptsTheLoopWhileItWaitsThenItDoesNotSpin() throws Exception {
+		Thread[] thread = new Thread[1];
+		CountDownLatch begun = new CountDownLatch(1);
+		this.loop.execute(() -> {
+			thread[0] = Thread.currentThread();
+			begun.countDown();
+		});
+		assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+		Await.await().until(() -> thread[0].getState() == Thread.State.RUNNABLE);
+		long before = ManagementFactory.getThreadMXBean().getThreadCpuTime(thread[0].getId());
+		thread[0].interrupt();
+		Await.during(500, () -> assertThat(this.log).isEmpty());
+		long cpu = ManagementFactory.getThreadMXBean().getThreadCpuTime(thread[0].getId()) - before;
+		assertThat(Duration.ofNanos(cpu)).isLessThan(Duration.ofMillis(250));
+	}
+
+	@Test
 	void whenATaskAddsItselfForEverThenTimersAndOthersHaveTheirTurn() {
 		AtomicBoolean over = new AtomicBoolean();
 		this.loop.execute(new Runnable() {

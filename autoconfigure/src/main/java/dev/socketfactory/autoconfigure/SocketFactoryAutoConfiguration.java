@@ -59,7 +59,8 @@ public final class SocketFactoryAutoConfiguration {
 			ObjectProvider<SocketFactoryCustomizer> customizers) {
 		TopLevelSettings top = new TopLevelSettings(environment);
 		EngineSettings settings = new EngineSettings(executor,
-				SocketFactoryTaskExecutorConfiguration.placesOf(executor), top.getDispatch(), ports);
+				SocketFactoryTaskExecutorConfiguration.placesOf(executor), top.getDispatch(), ports,
+				SocketFactoryTaskExecutorConfiguration.datagramExecutor(executor));
 		// Conditions are evaluated when an application is AOT-processed, and not again
 		List<SocketSpec> declared = top.isEnabled() ? new SpecBinder(environment).bind() : Collections.emptyList();
 		return new DefaultSocketFactories(publisher, settings, customizers.orderedStream().toList(), declared);

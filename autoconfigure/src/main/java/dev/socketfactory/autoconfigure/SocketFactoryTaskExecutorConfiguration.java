@@ -29,7 +29,7 @@ class SocketFactoryTaskExecutorConfiguration {
 	TaskExecutor socketFactoryTaskExecutor(Environment environment) {
 		boolean virtual = environment.getProperty("spring.threads.virtual.enabled", Boolean.class, true)
 				&& JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE);
-		return virtual ? virtualThreads() : pool();
+		return virtual ? new VirtualThreads() : pool();
 	}
 
 	/**
@@ -49,10 +49,16 @@ class SocketFactoryTaskExecutorConfiguration {
 		return Integer.MAX_VALUE;
 	}
 
-	private static TaskExecutor virtualThreads() {
-		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(THREAD_NAME_PREFIX);
-		executor.setVirtualThreads(true);
-		return executor;
+	/**
+	 * Return where the events of UNIX datagram sockets are published.
+	 */
+	static Executor datagramExecutor(Executor executor) {
+		if (!(executor instanceof VirtualThreads)) {
+			return executor;
+		}
+		SimpleAsyncTaskExecutor platformThreads = new SimpleAsyncTaskExecutor(THREAD_NAME_PREFIX);
+		platformThreads.setDaemon(true);
+		return platformThreads;
 	}
 
 	private static TaskExecutor pool() {
@@ -65,6 +71,19 @@ class SocketFactoryTaskExecutorConfiguration {
 		// Listeners are drained after the context has begun to close
 		executor.setAcceptTasksAfterContextClose(true);
 		return executor;
+	}
+
+	/**
+	 * The default on a JVM that has virtual threads.
+	 */
+	@SuppressWarnings("serial")
+	private static final class VirtualThreads extends SimpleAsyncTaskExecutor {
+
+		VirtualThreads() {
+			super(THREAD_NAME_PREFIX);
+			setVirtualThreads(true);
+		}
+
 	}
 
 }

@@ -6,7 +6,9 @@ import java.net.SocketAddress;
 import java.util.concurrent.Executor;
 
 import dev.socketfactory.DispatchMode;
+import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SocketType;
 import dev.socketfactory.engine.dispatch.Dispatcher;
 import dev.socketfactory.engine.dispatch.ExecutorDispatcher;
 import dev.socketfactory.engine.dispatch.InlineDispatcher;
@@ -50,6 +52,8 @@ final class Engine implements AutoCloseable {
 
 	private final Dispatcher executor;
 
+	private final Dispatcher datagramExecutor;
+
 	private final EndpointResolver resolver;
 
 	private final ErrnoTable errnos = ErrnoTable.load();
@@ -77,6 +81,8 @@ final class Engine implements AutoCloseable {
 		this.binders = new LookupThreads(this.loop, DaemonThreads.numbered("socket-factory-bind-"));
 		this.inline = new InlineDispatcher(this.loop);
 		this.executor = new ExecutorDispatcher(settings.executor(), settings.places(), this.loop);
+		this.datagramExecutor = (settings.datagramExecutor() != settings.executor())
+				? new ExecutorDispatcher(settings.datagramExecutor(), Integer.MAX_VALUE, this.loop) : this.executor;
 	}
 
 	/**
@@ -170,7 +176,7 @@ final class Engine implements AutoCloseable {
 	Dispatcher getDispatcher(SocketSpec spec) {
 		DispatchMode mode = (spec.getDispatch() != null) ? spec.getDispatch() : this.settings.dispatch();
 		return switch (mode) {
-			case EXECUTOR -> this.executor;
+			case EXECUTOR -> isUnixDatagram(spec) ? this.datagramExecutor : this.executor;
 			case INLINE -> this.inline;
 		};
 	}
@@ -195,6 +201,10 @@ final class Engine implements AutoCloseable {
 		this.completions.close();
 		this.pending.close();
 		this.orderedPublisher.close();
+	}
+
+	private static boolean isUnixDatagram(SocketSpec spec) {
+		return spec.getDomain() == SocketDomain.AF_UNIX && spec.getType() == SocketType.SOCK_DGRAM;
 	}
 
 	private static EventLoop openLoop() {

@@ -13,8 +13,23 @@ import dev.socketfactory.DispatchMode;
  * for any number
  * @param dispatch where the success events of factories that do not say are published
  * @param ports told of local addresses
+ * @param datagramExecutor where, instead, the events of UNIX datagram sockets are
+ * published: junixsocket waits by turns in a virtual thread, which takes most of a core,
+ * so this must have platform threads
  * @since 0.1.0
  */
-public record EngineSettings(Executor executor, int places, DispatchMode dispatch, PortListener ports) {
+public record EngineSettings(Executor executor, int places, DispatchMode dispatch, PortListener ports,
+		Executor datagramExecutor) {
+
+	/**
+	 * Create settings with one executor for all events.
+	 * @param executor where success events are published
+	 * @param places how many handlers the executor runs at once
+	 * @param dispatch where the success events of factories that do not say are published
+	 * @param ports told of local addresses
+	 */
+	public EngineSettings(Executor executor, int places, DispatchMode dispatch, PortListener ports) {
+		this(executor, places, dispatch, ports, executor);
+	}
 
 }

@@ -7,15 +7,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketfactory.PauseReason;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 /**
  * What a factory counts, from its making on.
  */
 final class Counters {
-
-	private static final Log logger = LogFactory.getLog(Counters.class);
 
 	private final LongAdder created = new LongAdder();
 
@@ -31,10 +27,8 @@ final class Counters {
 
 	private volatile FactoryMeters meters = FactoryMeters.NONE;
 
-	private final LogThrottle meterFailures = new LogThrottle(System::nanoTime);
-
 	void setMeters(FactoryMeters meters) {
-		this.meters = meters;
+		this.meters = (meters != FactoryMeters.NONE) ? new GuardedMeters(meters) : meters;
 	}
 
 	void socketCreated() {
@@ -66,12 +60,7 @@ final class Counters {
 		this.runningHandlers.decrementAndGet();
 		FactoryMeters current = this.meters;
 		if (current != FactoryMeters.NONE && started != 0) {
-			try {
-				current.handled(System.nanoTime() - started);
-			}
-			catch (RuntimeException ex) {
-				meterFailed(ex);
-			}
+			current.handled(System.nanoTime() - started);
 		}
 	}
 
@@ -80,31 +69,16 @@ final class Counters {
 	}
 
 	void connected(long nanos) {
-		try {
-			this.meters.connected(nanos);
-		}
-		catch (RuntimeException ex) {
-			meterFailed(ex);
-		}
+		this.meters.connected(nanos);
 	}
 
 	void operationFailed(String operation, String errnoName) {
 		this.failures.computeIfAbsent(operation, (key) -> new LongAdder()).increment();
-		try {
-			this.meters.failed(operation, errnoName);
-		}
-		catch (RuntimeException ex) {
-			meterFailed(ex);
-		}
+		this.meters.failed(operation, errnoName);
 	}
 
 	void paused(PauseReason reason) {
-		try {
-			this.meters.paused(reason);
-		}
-		catch (RuntimeException ex) {
-			meterFailed(ex);
-		}
+		this.meters.paused(reason);
 	}
 
 	long getCreated() {
@@ -131,15 +105,6 @@ final class Counters {
 		Map<String, Long> sums = new TreeMap<>();
 		this.failures.forEach((operation, count) -> sums.put(operation, count.sum()));
 		return sums;
-	}
-
-	/**
-	 * Go on: a registry that throws must not change what a socket does.
-	 */
-	private void meterFailed(RuntimeException failure) {
-		if (this.meterFailures.tryPass() >= 0) {
-			logger.warn("A meter failed", failure);
-		}
 	}
 
 }

@@ -66,7 +66,7 @@ class AcceptAllocationTests {
 			factories.start();
 			ManagedSocketFactory factory = (ManagedSocketFactory) factories
 				.open(SocketFactoryHarness.loopback().build());
-			long loop = threadId("socket-factory-loop");
+			long loop = Drill.threadId("socket-factory-loop");
 			accept(factory, WARM_UP);
 			long before = this.threads.getThreadAllocatedBytes(loop);
 			accept(factory, CLIENTS);
@@ -134,16 +134,6 @@ class AcceptAllocationTests {
 		if (event instanceof ConnectionAcceptedEvent accepted) {
 			accepted.closeUnclaimed("it is a test");
 		}
-	}
-
-	private static long threadId(String name) {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> thread.getName().equals(name))
-			.mapToLong(Thread::getId)
-			.findFirst()
-			.orElseThrow();
 	}
 
 	/**

@@ -76,4 +76,17 @@ final class Drill {
 			.count();
 	}
 
+	/**
+	 * Return the id of the only thread of a name.
+	 */
+	static long threadId(String name) {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals(name))
+			.mapToLong(Thread::getId)
+			.findFirst()
+			.orElseThrow();
+	}
+
 }

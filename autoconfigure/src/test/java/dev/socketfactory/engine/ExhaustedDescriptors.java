@@ -64,7 +64,7 @@ public final class ExhaustedDescriptors {
 			factories.start();
 			ManagedSocketFactory factory = (ManagedSocketFactory) factories
 				.open(SocketSpec.listener("test").bind("127.0.0.1").build());
-			this.loop = threadId("socket-factory-loop");
+			this.loop = Drill.threadId("socket-factory-loop");
 			// Loads what a status needs, while there are descriptors
 			status(factory);
 			print("listening " + ((InetSocketAddress) factory.getLocalAddress()).getPort());
@@ -113,16 +113,6 @@ public final class ExhaustedDescriptors {
 		catch (IOException | InterruptedException ex) {
 			throw new IllegalStateException(ex);
 		}
-	}
-
-	private static long threadId(String name) {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> thread.getName().equals(name))
-			.mapToLong(Thread::getId)
-			.findFirst()
-			.orElseThrow();
 	}
 
 	private static synchronized void print(String line) {

@@ -201,14 +201,7 @@ class ExecutorDispatcherTests {
 
 	@Test
 	void whenTellingAFailureFailsTooThenTheOthersRun() {
-		AtomicInteger calls = new AtomicInteger();
-		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {
-			switch (calls.incrementAndGet()) {
-				case 1, 2 -> throw new RejectedExecutionException("full");
-				case 3 -> throw new IllegalStateException("decorator");
-				default -> task.run();
-			}
-		}, 10, this.loop);
+		ExecutorDispatcher dispatcher = refusingTwoAndFailingOne();
 		dispatcher.tryReserve();
 		dispatcher.tryReserve();
 		dispatcher.dispatch(new Dispatcher.Delivery() {
@@ -230,14 +223,7 @@ class ExecutorDispatcherTests {
 
 	@Test
 	void whenExecutorFailsForOneOfSeveralRefusedThenTheOthersRun() {
-		AtomicInteger calls = new AtomicInteger();
-		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {
-			switch (calls.incrementAndGet()) {
-				case 1, 2 -> throw new RejectedExecutionException("full");
-				case 3 -> throw new IllegalStateException("decorator");
-				default -> task.run();
-			}
-		}, 10, this.loop);
+		ExecutorDispatcher dispatcher = refusingTwoAndFailingOne();
 		dispatcher.tryReserve();
 		dispatcher.tryReserve();
 		dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("first")));
@@ -331,6 +317,17 @@ class ExecutorDispatcherTests {
 				.as("the waiter is told of a free place")
 				.isTrue();
 		}
+	}
+
+	private ExecutorDispatcher refusingTwoAndFailingOne() {
+		AtomicInteger calls = new AtomicInteger();
+		return new ExecutorDispatcher((task) -> {
+			switch (calls.incrementAndGet()) {
+				case 1, 2 -> throw new RejectedExecutionException("full");
+				case 3 -> throw new IllegalStateException("decorator");
+				default -> task.run();
+			}
+		}, 10, this.loop);
 	}
 
 	private Dispatcher.Delivery delivery(Dispatcher dispatcher, Runnable handler) {

@@ -215,7 +215,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		synchronized (this.factories) {
 			this.started = true;
 			if (this.engine != null) {
-				this.engine.setStartsRefused(false);
+				this.engine.setStartsRefused(this.closed);
 			}
 			toStart = snapshot().stream().filter((factory) -> factory.getSpec().isAutoStartup()).toList();
 		}

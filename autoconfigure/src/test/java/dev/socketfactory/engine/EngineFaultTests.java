@@ -245,6 +245,15 @@ class EngineFaultTests {
 	}
 
 	@Test
+	void whenTheContextIsClosedThenNothingStartsAnyMore() {
+		DefaultSocketFactories factories = factories(this.threads, this::portFails);
+		AbstractSocketFactory factory = open(factories, loopback());
+		factories.close();
+		factories.start();
+		assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
+	}
+
+	@Test
 	void whenADatagramSocketIsStoppedBeforeItsEventIsPublishedThenIsNotPublished() {
 		List<Runnable> tasks = new CopyOnWriteArrayList<>();
 		List<Object> published = new CopyOnWriteArrayList<>();

@@ -262,6 +262,8 @@ final class Acceptor implements LimitGuard.Actions {
 		}
 		if (!this.state.isAcceptingDespite(despite)) {
 			clear(despite);
+			// Whoever has set a reason may not have come to say so: while the interest
+			// stayed, the loop would spin
 			reasonsChanged();
 			return null;
 		}

@@ -16,9 +16,9 @@ import org.apache.commons.logging.LogFactory;
  * Threads for what may block, beside the event loop: look-ups, or binding that waits for
  * a lock.
  */
-final class LookupThreads implements Executor, AutoCloseable {
+final class BlockingThreads implements Executor, AutoCloseable {
 
-	private static final Log logger = LogFactory.getLog(LookupThreads.class);
+	private static final Log logger = LogFactory.getLog(BlockingThreads.class);
 
 	private static final int MOST = 16;
 
@@ -28,7 +28,7 @@ final class LookupThreads implements Executor, AutoCloseable {
 
 	private final EventLoop loop;
 
-	LookupThreads(EventLoop loop, ThreadFactory factory) {
+	BlockingThreads(EventLoop loop, ThreadFactory factory) {
 		this.loop = loop;
 		this.threads = new ThreadPoolExecutor(MOST, MOST, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
 		this.threads.allowCoreThreadTimeOut(true);

@@ -41,9 +41,9 @@ final class Engine implements AutoCloseable {
 
 	private final OrderedPublisher orderedPublisher;
 
-	private final LookupThreads lookups;
+	private final BlockingThreads lookups;
 
-	private final LookupThreads binders;
+	private final BlockingThreads binders;
 
 	private final CompletionThreads completions = new CompletionThreads(
 			DaemonThreads.numbered("socket-factory-connect-"));
@@ -77,8 +77,8 @@ final class Engine implements AutoCloseable {
 		this.resolver = resolver;
 		this.loop = openLoop();
 		this.orderedPublisher = new OrderedPublisher(publisher, WAITING_EVENTS);
-		this.lookups = new LookupThreads(this.loop, DaemonThreads.numbered("socket-factory-lookup-"));
-		this.binders = new LookupThreads(this.loop, DaemonThreads.numbered("socket-factory-bind-"));
+		this.lookups = new BlockingThreads(this.loop, DaemonThreads.numbered("socket-factory-lookup-"));
+		this.binders = new BlockingThreads(this.loop, DaemonThreads.numbered("socket-factory-bind-"));
 		this.inline = new InlineDispatcher(this.loop);
 		this.executor = new ExecutorDispatcher(settings.executor(), settings.places(), this.loop);
 		this.datagramExecutor = (settings.datagramExecutor() != settings.executor())

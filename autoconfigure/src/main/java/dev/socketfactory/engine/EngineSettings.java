@@ -14,8 +14,8 @@ import dev.socketfactory.DispatchMode;
  * @param dispatch where the success events of factories that do not say are published
  * @param ports told of local addresses
  * @param datagramExecutor where, instead, the events of UNIX datagram sockets are
- * published: junixsocket waits by turns in a virtual thread, which takes most of a core,
- * so this must have platform threads
+ * published: in a virtual thread junixsocket asks again and again while it waits, which
+ * takes most of a core, so this must have platform threads
  * @since 0.1.0
  */
 public record EngineSettings(Executor executor, int places, DispatchMode dispatch, PortListener ports,

@@ -12,10 +12,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link LookupThreads}, {@link CompletionThreads} and {@link KeepAlive} when
+ * Tests for {@link BlockingThreads}, {@link CompletionThreads} and {@link KeepAlive} when
  * no thread can be made.
  */
-class LookupThreadsTests {
+class ThreadShortageTests {
 
 	private final ScarceThreads threads = new ScarceThreads();
 
@@ -24,7 +24,7 @@ class LookupThreadsTests {
 	@Test
 	void whenNoThreadCanBeMadeThenLookUpRunsAsSoonAsOneCan() throws IOException {
 		try (EventLoop loop = new EventLoop("socket-factory-test");
-				LookupThreads lookups = new LookupThreads(loop, this.threads)) {
+				BlockingThreads lookups = new BlockingThreads(loop, this.threads)) {
 			this.threads.setShort(true);
 			lookups.execute(() -> this.log.add("looked up in loop " + loop.inLoop()));
 			Await.during(150, () -> assertThat(this.log).isEmpty());
@@ -37,7 +37,7 @@ class LookupThreadsTests {
 	@Test
 	void whenClosedThenLookUpIsForgotten() throws IOException {
 		try (EventLoop loop = new EventLoop("socket-factory-test")) {
-			LookupThreads lookups = new LookupThreads(loop, this.threads);
+			BlockingThreads lookups = new BlockingThreads(loop, this.threads);
 			lookups.close();
 			lookups.execute(() -> this.log.add("looked up"));
 			Await.during(50, () -> assertThat(this.log).isEmpty());

@@ -131,7 +131,8 @@ final class Acceptor implements LimitGuard.Actions {
 
 	/**
 	 * Accept what the system has queued although the listener is being stopped: these
-	 * clients have been told that they are connected.
+	 * clients have been told that they are connected. A reason to pause, other than that
+	 * the application is not ready, ends it at once.
 	 * @param most how many to accept at most
 	 * @return whether nothing was left in the queue
 	 */

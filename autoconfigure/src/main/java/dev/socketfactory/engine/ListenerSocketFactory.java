@@ -148,12 +148,11 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 			state().moveTo(SocketState.STOPPED);
 			return;
 		}
-		boolean drain = state().isAcceptingDespite(PauseReason.NOT_READY);
 		state().moveTo(SocketState.STOPPING);
 		int reset = 0;
 		try {
 			state().pause(PauseReason.STOPPING);
-			reset = shutDown(current, drain);
+			reset = shutDown(current);
 		}
 		finally {
 			try {
@@ -176,10 +175,10 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	}
 
 	/**
-	 * Accept nobody new, and those who wait.
+	 * Accept nobody new, and those who wait unless a reason to pause speaks against it.
 	 * @return how many were left waiting
 	 */
-	private int shutDown(OpenListener current, boolean drain) {
+	private int shutDown(OpenListener current) {
 		current.acceptor().reasonsChanged();
 		if (current.socket().file() != null) {
 			current.socket().file().delete();
@@ -188,7 +187,7 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 		// has dropped its key, and whoever connects after the drain is lost
 		current.acceptor().close();
 		getEngine().getLoop().flushQuietly();
-		if (drain && current.acceptor().drain(current.queue().effective() + 1)) {
+		if (current.acceptor().drain(current.queue().effective() + 1)) {
 			return 0;
 		}
 		Integer left = depth(current);

@@ -60,6 +60,7 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	private boolean retired;
 
 	AbstractSocketFactory(SocketSpec spec, Engine engine) {
+		FailurePath.initialize(spec);
 		this.spec = spec;
 		this.engine = engine;
 		this.eventNames = new EventNames(spec);

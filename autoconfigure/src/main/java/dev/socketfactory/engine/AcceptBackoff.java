@@ -29,6 +29,8 @@ final class AcceptBackoff {
 
 	private final Runnable retry;
 
+	private final Runnable poll = this::poll;
+
 	private long delayMillis;
 
 	private long dueNanos;
@@ -70,7 +72,7 @@ final class AcceptBackoff {
 
 	private void schedule() {
 		Duration left = Duration.ofNanos(Math.max(0, this.dueNanos - System.nanoTime()));
-		this.timer = this.loop.schedule((left.compareTo(POLL) < 0) ? left : POLL, this::poll);
+		this.timer = this.loop.schedule((left.compareTo(POLL) < 0) ? left : POLL, this.poll);
 	}
 
 	private void poll() {

@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 import dev.socketfactory.PauseReason;
 
@@ -12,6 +13,11 @@ import dev.socketfactory.PauseReason;
  * What a factory counts, from its making on.
  */
 final class Counters {
+
+	/**
+	 * Made here, because the first failure may come when no class can be made any more.
+	 */
+	private static final Function<String, LongAdder> NEW_COUNT = (operation) -> new LongAdder();
 
 	private final LongAdder created = new LongAdder();
 
@@ -73,7 +79,7 @@ final class Counters {
 	}
 
 	void operationFailed(String operation, String errnoName) {
-		this.failures.computeIfAbsent(operation, (key) -> new LongAdder()).increment();
+		this.failures.computeIfAbsent(operation, NEW_COUNT).increment();
 		this.meters.failed(operation, errnoName);
 	}
 

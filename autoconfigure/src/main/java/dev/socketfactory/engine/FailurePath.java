@@ -1,30 +1,80 @@
 package dev.socketfactory.engine;
 
+import java.io.IOException;
+import java.time.ZonedDateTime;
 import java.util.List;
 
 import dev.socketfactory.SocketFailure;
+import dev.socketfactory.SocketFailureException;
+import dev.socketfactory.SocketKind;
+import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SocketType;
+import dev.socketfactory.engine.socket.SocketChannels;
+import dev.socketfactory.event.ConnectionAcceptedEvent;
+import dev.socketfactory.event.ConnectionEstablishedEvent;
+import dev.socketfactory.event.DatagramSocketOpenedEvent;
 import dev.socketfactory.event.SocketFailureEvent;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
- * The classes that are needed when accepting fails. A process without descriptors cannot
- * load them any more, so this is done before.
+ * Initializes what is needed when descriptors have run out, before they do. A process
+ * without descriptors cannot read a class from a folder, and a class whose initialization
+ * needs one, such as some of the JDK's, is lost for the life of the process if it is used
+ * for the first time then.
  */
 final class FailurePath {
 
-	private static final List<Class<?>> CLASSES = List.of(AcceptError.class, AttemptFailure.class, SocketFailure.class,
-			SocketFailureEvent.class);
+	private static final Log logger = LogFactory.getLog(FailurePath.class);
+
+	/**
+	 * What is used for the first time after a factory has been made.
+	 */
+	private static final List<Class<?>> CLASSES = List.of(AbstractSocketFactory.class, AcceptError.class,
+			Acceptor.class, AttemptFailure.class, ClientSocketFactory.class, ConnectFailures.class,
+			ConnectingSocket.class, ConnectionAcceptedEvent.class, ConnectionEstablishedEvent.class, Connector.class,
+			DatagramSocketOpenedEvent.class, Delivery.class, Shutdown.class, ShutdownTimes.class,
+			SingleSocketFactory.class, SocketFailure.class, SocketFailureEvent.class, SocketFailureException.class,
+			UnclaimedChannels.class, UnsupportedOperationException.class);
 
 	private FailurePath() {
 	}
 
+	/**
+	 * Initialize what all factories need.
+	 */
 	static void initialize() {
 		for (Class<?> type : CLASSES) {
-			try {
-				Class.forName(type.getName(), true, type.getClassLoader());
+			for (Class<?> member : type.getNestMembers()) {
+				initialize(member);
 			}
-			catch (ClassNotFoundException ex) {
-				throw new IllegalStateException(ex);
+		}
+		// The rules of the time zone, which loggers need
+		ZonedDateTime.now();
+	}
+
+	/**
+	 * Initialize what a factory needs to make its sockets.
+	 * @param spec what it makes
+	 */
+	static void initialize(SocketSpec spec) {
+		try {
+			SocketChannels.open(spec).close();
+			if (spec.getKind() == SocketKind.LISTENER && spec.getType() == SocketType.SOCK_STREAM) {
+				SocketChannels.openStream(spec).close();
 			}
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			logger.debug("'%s' can hardly be opened either".formatted(spec.getName()), ex);
+		}
+	}
+
+	private static void initialize(Class<?> type) {
+		try {
+			Class.forName(type.getName(), true, type.getClassLoader());
+		}
+		catch (ClassNotFoundException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 

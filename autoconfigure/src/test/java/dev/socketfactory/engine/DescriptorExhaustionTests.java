@@ -1,6 +1,8 @@
 package dev.socketfactory.engine;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -46,6 +49,24 @@ class DescriptorExhaustionTests {
 			process.closeAll();
 			assertThat(process.getOutput()).noneMatch((line) -> line.contains("SEVERE"));
 			assertThat(process.status()).containsEntry("failures", "1");
+			process.end();
+		}
+	}
+
+	@Test
+	@DisplayName("Case 28: no class of ours is loaded between the start and the end of a shortage")
+	void whenNoDescriptorsAreLeftThenLoadsNoClass(@TempDir Path folder) throws Exception {
+		Path log = folder.resolve("classes.log");
+		try (ExhaustedProcess process = ExhaustedProcess.start(60, "-Xlog:class+load:file=" + log)) {
+			int loadedAtStart = Files.readAllLines(log).size();
+			process.connect(CLIENTS);
+			process.awaitExhausted();
+			process.measureAccepting(1);
+			process.closeAll();
+			List<String> loaded = Files.readAllLines(log);
+			assertThat(loaded.subList(loadedAtStart, loaded.size())).isNotEmpty()
+				.filteredOn((line) -> !line.contains(ExhaustedDescriptors.class.getName()))
+				.noneMatch((line) -> line.contains("] dev.socketfactory."));
 			process.end();
 		}
 	}

@@ -56,10 +56,10 @@ final class ExhaustedProcess implements AutoCloseable {
 	/**
 	 * Start a child that may have so many descriptors.
 	 */
-	static ExhaustedProcess start(int limit) throws IOException, InterruptedException {
+	static ExhaustedProcess start(int limit, String... options) throws IOException, InterruptedException {
 		ChildProcess child = ChildProcess.start(
-				List.of("bash", "-c", "ulimit -n %d; exec \"$@\"".formatted(limit), "bash"),
-				ExhaustedDescriptors.class);
+				List.of("bash", "-c", "ulimit -n %d; exec \"$@\"".formatted(limit), "bash"), ExhaustedDescriptors.class,
+				options);
 		try {
 			return new ExhaustedProcess(child, limit);
 		}

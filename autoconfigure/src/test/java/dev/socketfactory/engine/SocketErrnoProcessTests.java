@@ -31,27 +31,37 @@ class SocketErrnoProcessTests {
 			"refused|connect|111|ECONNREFUSED", "unreachable|connect|101|ENETUNREACH",
 			"unknown|getaddrinfo|99|EADDRNOTAVAIL", "demand|connect|111|ECONNREFUSED" };
 
+	private static final Map<String, String> FIRST_USES = Map.of("listener", "LISTENING", "datagram", "OPEN", "unix",
+			"LISTENING", "unix-datagram", "OPEN", "client", "CONNECTED", "datagram-client", "CONNECTED", "unix-client",
+			"CONNECTED", "demand", "CONNECTED");
+
 	@TempDir
 	private Path folder;
 
 	@Test
 	@EnabledIf("isGermanInstalled")
 	void whenLocaleIsGermanThenErrnosAreRight() throws Exception {
-		List<String> output = run("de_DE.UTF-8", "", "failures");
+		List<String> output = run("de_DE.UTF-8", "", ProvokedSocketFailures.class);
 		assertThat(results(output)).containsExactlyInAnyOrder(EXPECTED);
 		assertThat(output).anyMatch((line) -> line.contains("Verbindungsaufbau abgelehnt"));
 	}
 
 	@Test
 	void whenLocaleIsPosixThenErrnosAreRight() throws Exception {
-		assertThat(results(run("C", "", "failures"))).containsExactlyInAnyOrder(EXPECTED);
+		assertThat(results(run("C", "", ProvokedSocketFailures.class))).containsExactlyInAnyOrder(EXPECTED);
 	}
 
 	@Test
 	void whenThereAreNoDescriptorsThenSocketEmfile() throws Exception {
-		assertThat(results(run("C", "ulimit -n 256; ", "descriptors"))).containsExactlyInAnyOrder(
-				"listener|socket|24|EMFILE", "client|socket|24|EMFILE", "demand|socket|24|EMFILE",
-				"listener afterwards|LISTENING", "client afterwards|CONNECTED");
+		List<String> expected = new ArrayList<>();
+		FIRST_USES.forEach((name, state) -> {
+			// junixsocket opens no descriptor before it needs one
+			String operation = name.equals("unix-datagram") ? "bind" : "socket";
+			expected.add("without|%s|%s 24 EMFILE".formatted(name, operation));
+			expected.add("with|%s|%s".formatted(name, state));
+		});
+		assertThat(results(run("C", "ulimit -n 256; ", FirstUseWithoutDescriptors.class, this.folder.toString())))
+			.containsExactlyInAnyOrderElementsOf(expected);
 	}
 
 	private static List<String> results(List<String> lines) {
@@ -61,12 +71,12 @@ class SocketErrnoProcessTests {
 			.toList();
 	}
 
-	private List<String> run(String locale, String before, String what) throws Exception {
+	private List<String> run(String locale, String before, Class<?> program, String... arguments) throws Exception {
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-		return output(this.folder,
-				List.of("bash", "-c", before + "exec \"$@\"", "bash", java, "-cp",
-						System.getProperty("java.class.path"), ProvokedSocketFailures.class.getName(), what),
-				Map.of("LC_ALL", locale));
+		List<String> command = new ArrayList<>(List.of("bash", "-c", before + "exec \"$@\"", "bash", java, "-cp",
+				System.getProperty("java.class.path"), program.getName()));
+		command.addAll(List.of(arguments));
+		return output(this.folder, command, Map.of("LC_ALL", locale));
 	}
 
 	static boolean isGermanInstalled() throws Exception {

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 import dev.socketfactory.testing.LeakCheck;
+import dev.socketfactory.testing.WakeUps;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -33,6 +34,12 @@ class DescriptorExhaustionDrillTests {
 	private static final int SECONDS = 5;
 
 	/**
+	 * How much more than to wake up and do nothing it may take to look for connections
+	 * that have been closed, where that alone takes more than a third of 1 %.
+	 */
+	private static final int MOST_WAKE_UPS = 3;
+
+	/**
 	 * How many connections are ended one by one; one measurement may meet a busy machine.
 	 */
 	private static final int MEASUREMENTS = 3;
@@ -51,7 +58,8 @@ class DescriptorExhaustionDrillTests {
 			long records = countRecords(process);
 			long coldCpu = measureCpu(process);
 			long cpu = measureCpu(process);
-			for (int i = 0; i < MORE_TRIES && cpu > SECONDS * 10; i++) {
+			long allowed = measureAllowedCpu();
+			for (int i = 0; i < MORE_TRIES && cpu > allowed; i++) {
 				cpu = Math.min(cpu, measureCpu(process));
 			}
 			long logged = countRecords(process) - records;
@@ -65,8 +73,8 @@ class DescriptorExhaustionDrillTests {
 					CLIENTS, held, SECONDS, SECONDS, coldCpu, cpu, logged, process.status().get("failures"),
 					again.toMillis(), CLIENTS);
 			assertThat(held).isBetween(50, DESCRIPTORS - 1);
-			assertThat(cpu).as("CPU in ms, 1 %% of a core is %d", SECONDS * 10).isLessThanOrEqualTo(SECONDS * 10);
-			assertThat(coldCpu).as("CPU in ms while code is being compiled").isLessThanOrEqualTo(SECONDS * 40);
+			assertThat(cpu).as("CPU in ms, 1 %% of a core is %d", SECONDS * 10).isLessThanOrEqualTo(allowed);
+			assertThat(coldCpu).as("CPU in ms while code is being compiled").isLessThanOrEqualTo(4 * allowed);
 			assertThat(logged).as("log records in %d s or more", 2 * SECONDS).isLessThanOrEqualTo(2 * SECONDS);
 			assertThat(again).as("time until accepting again").isLessThanOrEqualTo(Duration.ofMillis(100));
 			assertThat(process.getOutput())
@@ -78,11 +86,25 @@ class DescriptorExhaustionDrillTests {
 	@Test
 	void theEventLoopTakesLessThanOnePercentFromTheFirstMomentOn() throws Exception {
 		long millis = measureColdLoop();
-		for (int i = 0; i < MORE_TRIES && millis > SECONDS * 10; i++) {
+		Duration wakeUps = WakeUps.cpuTime(Duration.ofSeconds(SECONDS));
+		for (int i = 0; i < MORE_TRIES && millis > allowedCpu(wakeUps); i++) {
 			millis = Math.min(millis, measureColdLoop());
 		}
-		Drill.print("EMFILE, event loop", "%d ms of CPU in the first %d s of a cold process", millis, SECONDS);
-		assertThat(millis).as("CPU in ms, 1 %% of a core is %d", SECONDS * 10).isLessThanOrEqualTo(SECONDS * 10);
+		Drill.print("EMFILE, event loop",
+				"%d ms of CPU in the first %d s of a cold process; to wake up as often and do nothing takes %d ms",
+				millis, SECONDS, wakeUps.toMillis());
+		assertThat(millis).as("CPU in ms, 1 %% of a core is %d", SECONDS * 10).isLessThanOrEqualTo(allowedCpu(wakeUps));
+	}
+
+	private static long measureAllowedCpu() throws InterruptedException {
+		return allowedCpu(WakeUps.cpuTime(Duration.ofSeconds(SECONDS)));
+	}
+
+	/**
+	 * Return 1 % of a core, in milliseconds, or what a slow machine needs to wake up.
+	 */
+	private static long allowedCpu(Duration wakeUps) {
+		return Math.max(SECONDS * 10, MOST_WAKE_UPS * wakeUps.toMillis());
 	}
 
 	private static long measureColdLoop() throws IOException, InterruptedException {

@@ -42,6 +42,8 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 
 	private final ChannelTable channels = new ChannelTable(this::channelClosed);
 
+	private final ClosedChannelWatch watch;
+
 	private final Dispatcher dispatcher;
 
 	private final UnclaimedChannels unclaimed;
@@ -68,10 +70,13 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 		this.failures = new FactoryFailures(this, engine.getErrnos(), this.eventNames, engine.getOrderedPublisher());
 		this.retries = new RetrySchedule(spec.getRetry());
 		this.dispatcher = engine.getDispatcher(spec);
+		this.watch = new ClosedChannelWatch(engine.getLoop(), this.channels, this::isClosingAwaited,
+				this::channelClosed);
 		this.unclaimed = new UnclaimedChannels(engine.getLoop(), spec.getUnclaimedTimeout(), this.channels,
 				this.counters);
-		this.sockets = new CreatedSockets(this.eventNames, this.channels, this.counters,
-				new SuccessPublisher(engine.getPublisher(), this.channels, this.unclaimed, this.counters),
+		SuccessPublisher successPublisher = new SuccessPublisher(engine.getPublisher(), this.channels, this.watch,
+				this.unclaimed, this.counters);
+		this.sockets = new CreatedSockets(this.eventNames, this.channels, this.watch, this.counters, successPublisher,
 				this.dispatcher);
 	}
 
@@ -276,6 +281,10 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 		return this.channels;
 	}
 
+	ClosedChannelWatch getWatch() {
+		return this.watch;
+	}
+
 	Dispatcher getDispatcher() {
 		return this.dispatcher;
 	}
@@ -312,7 +321,15 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	}
 
 	/**
-	 * Called when connections have been found closed, on any thread.
+	 * Return whether something depends on it that a channel is found closed soon. Called
+	 * while the state is locked.
+	 */
+	boolean isClosingAwaited() {
+		return false;
+	}
+
+	/**
+	 * Called when channels have been found closed, or may have been, on any thread.
 	 */
 	void channelClosed() {
 	}
@@ -393,6 +410,7 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	}
 
 	private void stateChanged(SocketState previous, SocketState current, Set<PauseReason> reasons) {
+		this.watch.hurry();
 		reasons.forEach(this.counters::paused);
 		this.engine.getOrderedPublisher().publish(new SocketStateEvent(this, previous, current, reasons));
 	}

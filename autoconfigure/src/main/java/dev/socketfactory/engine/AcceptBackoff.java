@@ -10,15 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * When to try again after accepting has failed for lack of a resource: after a delay that
  * doubles from 5 ms to 1 s, or as soon as a connection of the same factory was closed.
- * Used by the event loop's thread only, except for {@link #end()}.
+ * Used by the event loop's thread only, unless a method says otherwise.
  */
 final class AcceptBackoff {
 
 	private static final long FIRST_MILLIS = 5;
 
 	private static final long LONGEST_MILLIS = 1000;
-
-	private static final Duration POLL = Duration.ofMillis(10);
 
 	private final EventLoop loop;
 
@@ -29,11 +27,13 @@ final class AcceptBackoff {
 
 	private final Runnable retry;
 
-	private final Runnable poll = this::poll;
+	// Made here, because no class may be needed for the first time when it is used
+
+	private final Runnable retryWhenDue = this::retry;
+
+	private final Runnable retryEarly = this::retryIfClosed;
 
 	private long delayMillis;
-
-	private long dueNanos;
 
 	private long closedSeen;
 
@@ -50,12 +50,25 @@ final class AcceptBackoff {
 	 */
 	void begin() {
 		this.delayMillis = nextDelay(this.delayMillis);
-		this.dueNanos = System.nanoTime() + Duration.ofMillis(this.delayMillis).toNanos();
-		schedule();
+		this.timer = this.loop.schedule(Duration.ofMillis(this.delayMillis), this.retryWhenDue);
+		if (this.closed.getAsLong() != this.closedSeen) {
+			// While nobody seemed to wait for that
+			connectionClosed();
+		}
 	}
 
 	/**
-	 * Forget the past: accepting works, or the listener is being closed.
+	 * Try again soon if a connection was closed. Callable from any thread.
+	 */
+	void connectionClosed() {
+		if (this.timer != null) {
+			this.loop.execute(this.retryEarly);
+		}
+	}
+
+	/**
+	 * Forget the past: accepting works, or the listener is being closed. Callable from
+	 * any thread that holds the accept lock.
 	 */
 	void end() {
 		this.delayMillis = 0;
@@ -70,25 +83,21 @@ final class AcceptBackoff {
 		return (millis == 0) ? FIRST_MILLIS : Math.min(2 * millis, LONGEST_MILLIS);
 	}
 
-	private void schedule() {
-		Duration left = Duration.ofNanos(Math.max(0, this.dueNanos - System.nanoTime()));
-		this.timer = this.loop.schedule((left.compareTo(POLL) < 0) ? left : POLL, this.poll);
+	private void retryIfClosed() {
+		long closedNow = this.closed.getAsLong();
+		Timers.Timer current = this.timer;
+		if (current != null && closedNow != this.closedSeen) {
+			this.closedSeen = closedNow;
+			// Somebody else may take the descriptor first, so the delay starts anew too
+			this.delayMillis = 0;
+			current.cancel();
+			retry();
+		}
 	}
 
-	private void poll() {
-		long closedNow = this.closed.getAsLong();
-		if (closedNow != this.closedSeen) {
-			// Somebody else may take the descriptor first, so the delay starts anew too
-			this.closedSeen = closedNow;
-			this.delayMillis = 0;
-			this.retry.run();
-		}
-		else if (this.dueNanos - System.nanoTime() <= 0) {
-			this.retry.run();
-		}
-		else {
-			schedule();
-		}
+	private void retry() {
+		this.timer = null;
+		this.retry.run();
 	}
 
 }

@@ -67,8 +67,8 @@ final class Acceptor implements LimitGuard.Actions {
 		this.connections = connections;
 		this.failures = failures;
 		this.loop = loop;
-		this.limit = new LimitGuard(limit, this.acceptLock, state, channels, loop, this);
-		this.backoff = new AcceptBackoff(loop, () -> countClosed(channels), () -> acceptBatch(PauseReason.BACKOFF));
+		this.limit = new LimitGuard(limit, this.acceptLock, state, channels, this);
+		this.backoff = new AcceptBackoff(loop, channels::getRemovedCount, () -> acceptBatch(PauseReason.BACKOFF));
 		this.interest = loop.register(server, () -> acceptBatch(null));
 	}
 
@@ -117,11 +117,12 @@ final class Acceptor implements LimitGuard.Actions {
 	}
 
 	/**
-	 * Accept again if the limit was reached and enough connections have been closed
-	 * since.
+	 * Accept again if connections were closed and that is what accepting waits for.
+	 * Callable from any thread that does not hold the accept lock.
 	 */
 	void connectionClosed() {
 		this.limit.connectionClosed();
+		this.backoff.connectionClosed();
 	}
 
 	@Override
@@ -152,7 +153,6 @@ final class Acceptor implements LimitGuard.Actions {
 		this.acceptLock.lock();
 		try {
 			this.closed = true;
-			this.limit.close();
 			this.backoff.end();
 			this.interest.cancel();
 		}
@@ -358,15 +358,6 @@ final class Acceptor implements LimitGuard.Actions {
 		if (reason != null && this.state.resume(reason)) {
 			reasonsChanged();
 		}
-	}
-
-	/**
-	 * Handlers that end remove their channels themselves, so what this call finds closed
-	 * is not all.
-	 */
-	private static long countClosed(ChannelTable channels) {
-		channels.removeClosed();
-		return channels.getRemovedCount();
 	}
 
 	/**

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The open channels that a factory has created. That a claimed channel was closed is
  * found by asking it; a table of slots makes this, adding and removing free of
- * allocation. Safe for use by any thread.
+ * allocation. A channel is attended as long as its handlers run; when they have returned
+ * and it is still open, they have handed it on. Safe for use by any thread.
  */
 final class ChannelTable {
 
@@ -21,6 +22,8 @@ final class ChannelTable {
 
 	private @Nullable SelectableChannel[] channels = new SelectableChannel[16];
 
+	private boolean[] unattended = new boolean[16];
+
 	private int[] freeSlots = new int[16];
 
 	private int freeCount;
@@ -28,6 +31,8 @@ final class ChannelTable {
 	private int slotCount;
 
 	private long removedCount;
+
+	private int unattendedCount;
 
 	private final Runnable removal;
 
@@ -41,7 +46,7 @@ final class ChannelTable {
 	}
 
 	/**
-	 * Add an open channel.
+	 * Add an open channel, attended.
 	 * @param channel the channel
 	 * @return its slot
 	 */
@@ -63,6 +68,28 @@ final class ChannelTable {
 	}
 
 	/**
+	 * Note that the handlers of a channel have returned, and remove it if it has been
+	 * closed.
+	 * @param slot its slot
+	 * @param channel the channel, which may have been removed before
+	 * @return whether it is the first one that is open and unattended
+	 */
+	boolean handlersReturned(int slot, SelectableChannel channel) {
+		if (channel.isOpen()) {
+			return leaveUnattended(slot, channel);
+		}
+		removeIfClosed(slot, channel);
+		return false;
+	}
+
+	/**
+	 * Return whether there is a channel whose handlers have returned.
+	 */
+	synchronized boolean hasUnattended() {
+		return this.unattendedCount > 0;
+	}
+
+	/**
 	 * Remove all channels that have been closed.
 	 * @return how many there were
 	 */
@@ -80,6 +107,15 @@ final class ChannelTable {
 		}
 		free(slot);
 		return true;
+	}
+
+	private synchronized boolean leaveUnattended(int slot, SelectableChannel channel) {
+		if (this.channels[slot] != channel || this.unattended[slot]) {
+			return false;
+		}
+		this.unattended[slot] = true;
+		this.unattendedCount++;
+		return this.unattendedCount == 1;
 	}
 
 	private synchronized int freeClosed() {
@@ -120,6 +156,7 @@ final class ChannelTable {
 		if (this.slotCount == this.channels.length) {
 			@Nullable SelectableChannel[] moreChannels = Arrays.copyOf(this.channels, this.slotCount * 2);
 			this.freeSlots = Arrays.copyOf(this.freeSlots, this.slotCount * 2);
+			this.unattended = Arrays.copyOf(this.unattended, this.slotCount * 2);
 			this.channels = moreChannels;
 		}
 		return this.slotCount++;
@@ -127,6 +164,10 @@ final class ChannelTable {
 
 	private void free(int slot) {
 		this.channels[slot] = null;
+		if (this.unattended[slot]) {
+			this.unattended[slot] = false;
+			this.unattendedCount--;
+		}
 		this.freeSlots[this.freeCount++] = slot;
 		this.removedCount++;
 	}

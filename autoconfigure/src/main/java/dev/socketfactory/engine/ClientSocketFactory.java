@@ -7,7 +7,6 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
@@ -28,19 +27,12 @@ final class ClientSocketFactory extends SingleSocketFactory {
 
 	private static final Log logger = LogFactory.getLog("dev.socketfactory.SocketFactory");
 
-	private static final Duration RECONNECT_SWEEP = Duration.ofMillis(10);
-
 	private final OptionSet options;
 
 	/**
 	 * Used in steps only.
 	 */
 	private @Nullable Connector connector;
-
-	/**
-	 * Whether connections made on demand are looked after.
-	 */
-	private final AtomicBoolean sweeping = new AtomicBoolean();
 
 	ClientSocketFactory(SocketSpec spec, Engine engine) {
 		super(spec, engine);
@@ -61,12 +53,12 @@ final class ClientSocketFactory extends SingleSocketFactory {
 	 */
 	void addChannel(SocketChannel channel) {
 		getChannels().add(channel);
-		startSweeping();
+		getWatch().begin();
 	}
 
 	@Override
-	Duration getSweepInterval() {
-		return getSpec().isReconnect() ? RECONNECT_SWEEP : super.getSweepInterval();
+	boolean isClosingAwaited() {
+		return getSpec().isReconnect() && state().get() == SocketState.CONNECTED;
 	}
 
 	@Override
@@ -92,28 +84,14 @@ final class ClientSocketFactory extends SingleSocketFactory {
 	}
 
 	@Override
-	void closed(long current, Made socket) {
+	void closed(Made socket) {
 		if (!getSpec().isReconnect() || !socket.wasClaimed()) {
-			super.closed(current, socket);
+			super.closed(socket);
 			return;
 		}
 		state().moveTo(SocketState.RESOLVING);
 		Duration wait = getSpec().getRetry().delay().minus(socket.age());
-		reopen(current, wait.isNegative() ? Duration.ZERO : wait);
-	}
-
-	private void startSweeping() {
-		if (this.sweeping.compareAndSet(false, true)) {
-			getEngine().getLoop().schedule(getSweepInterval(), this::sweep);
-		}
-	}
-
-	private void sweep() {
-		this.sweeping.set(false);
-		getChannels().removeClosed();
-		if (getChannels().size() > 0) {
-			startSweeping();
-		}
+		reopen(socket.attempt(), wait.isNegative() ? Duration.ZERO : wait);
 	}
 
 	private void begin(long current, Connector next) {

@@ -15,16 +15,19 @@ final class CreatedSockets {
 
 	private final ChannelTable channels;
 
+	private final ClosedChannelWatch watch;
+
 	private final Counters counters;
 
 	private final SuccessPublisher publisher;
 
 	private final Dispatcher dispatcher;
 
-	CreatedSockets(EventNames names, ChannelTable channels, Counters counters, SuccessPublisher publisher,
-			Dispatcher dispatcher) {
+	CreatedSockets(EventNames names, ChannelTable channels, ClosedChannelWatch watch, Counters counters,
+			SuccessPublisher publisher, Dispatcher dispatcher) {
 		this.names = names;
 		this.channels = channels;
+		this.watch = watch;
 		this.counters = counters;
 		this.publisher = publisher;
 		this.dispatcher = dispatcher;
@@ -43,7 +46,9 @@ final class CreatedSockets {
 		}
 		this.counters.socketCreated();
 		try {
-			return this.channels.add(channel);
+			int slot = this.channels.add(channel);
+			this.watch.begin();
+			return slot;
 		}
 		catch (RuntimeException | Error ex) {
 			abandon(channel, ChannelTable.NO_SLOT);

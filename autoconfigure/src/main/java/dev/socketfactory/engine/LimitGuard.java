@@ -1,10 +1,8 @@
 package dev.socketfactory.engine;
 
-import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketfactory.PauseReason;
-import dev.socketfactory.engine.loop.EventLoop;
 
 /**
  * Pauses one open listener when its limit is reached, and lets it accept again when
@@ -12,18 +10,11 @@ import dev.socketfactory.engine.loop.EventLoop;
  */
 final class LimitGuard {
 
-	/**
-	 * How often to look for closed connections while the limit is reached.
-	 */
-	private static final Duration POLL = Duration.ofMillis(10);
-
 	private final ReentrantLock acceptLock;
 
 	private final FactoryState state;
 
 	private final ChannelTable channels;
-
-	private final EventLoop loop;
 
 	private final Actions actions;
 
@@ -32,15 +23,11 @@ final class LimitGuard {
 	 */
 	private ConnectionLimit limit;
 
-	private boolean polling;
-
 	/**
 	 * Whether a refill has begun and not ended. Once at a time: a second one would not
 	 * wait for the low-water mark.
 	 */
 	private boolean refilling;
-
-	private boolean closed;
 
 	/**
 	 * Create a guard.
@@ -48,16 +35,14 @@ final class LimitGuard {
 	 * @param acceptLock held when connections are accepted and counted in
 	 * @param state the state to pause
 	 * @param channels the connections that are open
-	 * @param loop where to look for closed connections
 	 * @param actions what to do
 	 */
 	LimitGuard(ConnectionLimit limit, ReentrantLock acceptLock, FactoryState state, ChannelTable channels,
-			EventLoop loop, Actions actions) {
+			Actions actions) {
 		this.limit = limit;
 		this.acceptLock = acceptLock;
 		this.state = state;
 		this.channels = channels;
-		this.loop = loop;
 		this.actions = actions;
 	}
 
@@ -78,10 +63,8 @@ final class LimitGuard {
 		}
 		if (this.state.pause(PauseReason.MAX_CONNECTIONS)) {
 			this.actions.reasonsChanged();
-		}
-		if (!this.polling) {
-			this.polling = true;
-			this.loop.schedule(POLL, this::poll);
+			// Whoever has just found one closed may not have seen the reason yet
+			refillIfLow();
 		}
 		return true;
 	}
@@ -107,9 +90,7 @@ final class LimitGuard {
 		}
 		this.acceptLock.lock();
 		try {
-			if (this.limit.isLow(this.channels.size())) {
-				refill();
-			}
+			refillIfLow();
 		}
 		finally {
 			this.acceptLock.unlock();
@@ -123,45 +104,20 @@ final class LimitGuard {
 		this.refilling = false;
 	}
 
-	/**
-	 * Look for closed connections no more. Called with the accept lock.
-	 */
-	void close() {
-		this.closed = true;
-	}
-
 	private boolean isPaused() {
 		return this.state.getReasons().containsKey(PauseReason.MAX_CONNECTIONS);
+	}
+
+	private void refillIfLow() {
+		if (this.limit.isLow(this.channels.size())) {
+			refill();
+		}
 	}
 
 	private void refill() {
 		if (!this.refilling) {
 			this.refilling = true;
 			this.actions.refill();
-		}
-	}
-
-	private void poll() {
-		try {
-			this.channels.removeClosed();
-			// A connection may have been found closed just before the reason was set
-			connectionClosed();
-		}
-		finally {
-			pollAgain();
-		}
-	}
-
-	private void pollAgain() {
-		this.acceptLock.lock();
-		try {
-			this.polling = isPaused() && !this.closed;
-			if (this.polling) {
-				this.loop.schedule(POLL, this::poll);
-			}
-		}
-		finally {
-			this.acceptLock.unlock();
 		}
 	}
 

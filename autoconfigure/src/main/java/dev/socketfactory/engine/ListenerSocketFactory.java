@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
 
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketSpec;
@@ -29,8 +28,6 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 
 	private static final Log logger = LogFactory.getLog("dev.socketfactory.SocketFactory");
 
-	private static final Duration SWEEP = Duration.ofSeconds(1);
-
 	private final OptionSet options;
 
 	private final AcceptedConnections connections;
@@ -40,11 +37,6 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	private final AcceptQueue acceptQueue = new AcceptQueue();
 
 	private volatile ConnectionLimit limit;
-
-	/**
-	 * Whether a sweep is scheduled, so that a restart does not add another.
-	 */
-	private final AtomicBoolean sweeping = new AtomicBoolean();
 
 	private volatile @Nullable OpenListener open;
 
@@ -110,6 +102,12 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	@Override
 	public void setLimit(@Nullable Integer maxConnections, @Nullable Integer lowWater) {
 		getAttempts().exclusively(() -> setLimit(new ConnectionLimit(maxConnections, lowWater)));
+	}
+
+	@Override
+	boolean isClosingAwaited() {
+		Set<PauseReason> reasons = getPauseReasons();
+		return reasons.contains(PauseReason.MAX_CONNECTIONS) || reasons.contains(PauseReason.BACKOFF);
 	}
 
 	@Override
@@ -269,7 +267,6 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 			logOpened(opened);
 			state().moveTo(SocketState.LISTENING);
 			opened.acceptor().open();
-			startSweeping();
 		}
 		catch (RuntimeException | Error ex) {
 			release(opened);
@@ -304,24 +301,6 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 		current.acceptor().close();
 		current.socket().close();
 		getEngine().getLoop().flushQuietly();
-	}
-
-	/**
-	 * Look every second which claimed channels have been closed, as long as there are any
-	 * or may come.
-	 */
-	private void sweep() {
-		this.sweeping.set(false);
-		getChannels().removeClosed();
-		if (this.open != null || getChannels().size() > 0) {
-			startSweeping();
-		}
-	}
-
-	private void startSweeping() {
-		if (this.sweeping.compareAndSet(false, true)) {
-			getEngine().getLoop().schedule(SWEEP, this::sweep);
-		}
 	}
 
 	private AttemptFailure explain(AttemptFailure failure, @Nullable SocketAddress address) {

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class SingleSocketFactory extends AbstractSocketFactory {
 
-	private static final Duration SWEEP = Duration.ofSeconds(1);
-
 	private volatile @Nullable Made made;
 
 	SingleSocketFactory(SocketSpec spec, Engine engine) {
@@ -43,11 +41,13 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 		}
 	}
 
-	/**
-	 * Return how often to look whether the socket has been closed.
-	 */
-	Duration getSweepInterval() {
-		return SWEEP;
+	@Override
+	void channelClosed() {
+		Made current = this.made;
+		if (current != null && !current.isOpen()) {
+			// On the loop, because whoever has found it may hold any lock
+			getEngine().getLoop().execute(() -> closedByClaimant(current));
+		}
 	}
 
 	/**
@@ -57,10 +57,8 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 	 * @param open the state that follows
 	 */
 	void remember(long current, OpenedSocket<? extends NetworkChannel> opened, SocketState open) {
-		Made socket = new Made(opened);
-		this.made = socket;
+		this.made = new Made(current, opened);
 		state().moveTo(open);
-		watch(current, socket);
 	}
 
 	/**
@@ -83,10 +81,9 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 
 	/**
 	 * Go on after the socket was closed by its claimant.
-	 * @param current number of the attempt
 	 * @param socket the socket
 	 */
-	void closed(long current, Made socket) {
+	void closed(Made socket) {
 		state().moveTo(SocketState.STOPPED);
 	}
 
@@ -101,6 +98,7 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 	@Nullable Runnable admit(SelectableChannel channel, Function<String, SocketSuccessEvent> events) {
 		int slot = getSockets().admit(channel);
 		if (slot == ChannelTable.NO_SLOT) {
+			channelClosed();
 			return null;
 		}
 		String name = getSockets().getEventName();
@@ -125,24 +123,12 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 		forgotten();
 	}
 
-	private void watch(long current, Made socket) {
-		getEngine().getLoop().schedule(getSweepInterval(), () -> {
-			if (socket.isOpen()) {
-				watch(current, socket);
-			}
-			else {
-				noticed(current, socket);
-			}
-		});
-	}
-
-	private void noticed(long current, Made socket) {
-		getChannels().removeClosed();
+	private void closedByClaimant(Made socket) {
 		socket.close();
-		getAttempts().step(current, () -> {
+		getAttempts().step(socket.attempt(), () -> {
 			if (this.made == socket) {
 				forget(socket);
-				closed(current, socket);
+				closed(socket);
 			}
 		});
 	}
@@ -152,14 +138,24 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 	 */
 	static final class Made {
 
+		private final long attempt;
+
 		private final OpenedSocket<? extends NetworkChannel> opened;
 
 		private final long sinceNanos = System.nanoTime();
 
 		private volatile @Nullable SocketSuccessEvent event;
 
-		Made(OpenedSocket<? extends NetworkChannel> opened) {
+		Made(long attempt, OpenedSocket<? extends NetworkChannel> opened) {
+			this.attempt = attempt;
 			this.opened = opened;
+		}
+
+		/**
+		 * Return the number of the attempt that has made the socket.
+		 */
+		long attempt() {
+			return this.attempt;
 		}
 
 		/**

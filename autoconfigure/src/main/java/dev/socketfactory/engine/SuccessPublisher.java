@@ -21,14 +21,17 @@ final class SuccessPublisher {
 
 	private final ChannelTable channels;
 
+	private final ClosedChannelWatch watch;
+
 	private final UnclaimedChannels unclaimed;
 
 	private final Counters counters;
 
-	SuccessPublisher(ApplicationEventPublisher publisher, ChannelTable channels, UnclaimedChannels unclaimed,
-			Counters counters) {
+	SuccessPublisher(ApplicationEventPublisher publisher, ChannelTable channels, ClosedChannelWatch watch,
+			UnclaimedChannels unclaimed, Counters counters) {
 		this.publisher = publisher;
 		this.channels = channels;
+		this.watch = watch;
 		this.unclaimed = unclaimed;
 		this.counters = counters;
 	}
@@ -54,7 +57,7 @@ final class SuccessPublisher {
 			handlerFailed(event, channel, ex);
 		}
 		finally {
-			this.channels.removeIfClosed(slot, channel);
+			handlersReturned(slot, channel);
 			this.counters.handlerEnded(started);
 		}
 	}
@@ -71,7 +74,7 @@ final class SuccessPublisher {
 			handlerFailed(event, channel, cause);
 		}
 		finally {
-			this.channels.removeIfClosed(slot, channel);
+			handlersReturned(slot, channel);
 		}
 	}
 
@@ -82,6 +85,12 @@ final class SuccessPublisher {
 	void discard(SelectableChannel channel) {
 		this.counters.channelUnclaimed();
 		close(channel);
+	}
+
+	private void handlersReturned(int slot, SelectableChannel channel) {
+		if (this.channels.handlersReturned(slot, channel)) {
+			this.watch.hurry();
+		}
 	}
 
 	private void handlerFailed(SocketSuccessEvent event, SelectableChannel channel, Throwable failure) {

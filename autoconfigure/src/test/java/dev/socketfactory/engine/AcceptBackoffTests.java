@@ -46,13 +46,30 @@ class AcceptBackoffTests {
 		try (EventLoop loop = new EventLoop("socket-factory-test")) {
 			Backoff backoff = new Backoff(loop);
 			backoff.failOften();
+			backoff.tested.connectionClosed();
+			backoff.run(() -> {
+			});
+			assertThat(backoff.tries).as("nothing was freed").hasValue(0);
 			backoff.closed.incrementAndGet();
+			backoff.tested.connectionClosed();
 			assertThat(backoff.awaitTry()).isLessThan(SOON);
 			assertThat(backoff.tries).hasValue(1);
 			backoff.run(backoff.tested::begin);
 			assertThat(backoff.awaitTry()).as("the delay starts anew").isLessThan(SOON);
 			backoff.failOften();
 			assertThat(backoff.awaitTry()).as("nothing was freed since").isGreaterThan(SOON);
+		}
+	}
+
+	@Test
+	void whenResourceWasFreedBeforeAnybodyWaitedThenTriesAtOnce() throws Exception {
+		try (EventLoop loop = new EventLoop("socket-factory-test")) {
+			Backoff backoff = new Backoff(loop);
+			backoff.failOften();
+			backoff.run(backoff::cancelTimer);
+			backoff.closed.incrementAndGet();
+			backoff.run(backoff.tested::begin);
+			assertThat(backoff.awaitTry()).isLessThan(SOON);
 		}
 	}
 

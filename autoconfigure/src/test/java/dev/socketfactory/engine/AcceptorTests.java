@@ -179,12 +179,14 @@ class AcceptorTests {
 
 	private AcceptedConnections connections(String eventName, SocketOptions options, Dispatcher dispatcher,
 			FailureReporter failures, EventLoop loop) {
+		ClosedChannelWatch watch = new ClosedChannelWatch(loop, this.channels, () -> false, () -> {
+		});
 		SuccessPublisher publisher = new SuccessPublisher((event) -> {
-		}, this.channels, new UnclaimedChannels(loop, Duration.ofSeconds(1), this.channels, this.counters),
+		}, this.channels, watch, new UnclaimedChannels(loop, Duration.ofSeconds(1), this.channels, this.counters),
 				this.counters);
 		EventNames names = new EventNames(SocketSpec.listener("test").successEvent(eventName).build());
 		return new AcceptedConnections(noFactory(), options,
-				new CreatedSockets(names, this.channels, this.counters, publisher, dispatcher), failures);
+				new CreatedSockets(names, this.channels, watch, this.counters, publisher, dispatcher), failures);
 	}
 
 	private static SocketFactory noFactory() {

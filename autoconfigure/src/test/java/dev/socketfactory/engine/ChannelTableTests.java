@@ -60,6 +60,36 @@ class ChannelTableTests {
 	}
 
 	@Test
+	void whenHandlersHaveReturnedThenIsUnattendedUntilClosed() throws IOException {
+		SelectableChannel first = new FakeChannel();
+		SelectableChannel second = new FakeChannel();
+		int firstSlot = this.table.add(first);
+		int secondSlot = this.table.add(second);
+		assertThat(this.table.hasUnattended()).isFalse();
+		assertThat(this.table.handlersReturned(firstSlot, first)).as("the first one").isTrue();
+		assertThat(this.table.handlersReturned(firstSlot, first)).as("the same again").isFalse();
+		assertThat(this.table.handlersReturned(secondSlot, second)).as("not the first one").isFalse();
+		first.close();
+		this.table.removeClosed();
+		assertThat(this.table.hasUnattended()).isTrue();
+		second.close();
+		this.table.removeIfClosed(secondSlot, second);
+		assertThat(this.table.hasUnattended()).isFalse();
+		this.table.add(new FakeChannel());
+		assertThat(this.table.hasUnattended()).as("a slot that is used again").isFalse();
+	}
+
+	@Test
+	void whenHandlersHaveClosedTheirChannelThenIsRemoved() throws IOException {
+		SelectableChannel channel = new FakeChannel();
+		int slot = this.table.add(channel);
+		channel.close();
+		assertThat(this.table.handlersReturned(slot, channel)).isFalse();
+		assertThat(this.table.size()).isZero();
+		assertThat(this.table.hasUnattended()).isFalse();
+	}
+
+	@Test
 	void whenARealChannelIsClosedThenRemoved() throws IOException {
 		Pipe pipe = Pipe.open();
 		this.table.add(pipe.source());
@@ -74,6 +104,7 @@ class ChannelTableTests {
 		Random random = new Random(seed);
 		Map<SelectableChannel, Integer> slots = new HashMap<>();
 		List<SelectableChannel> closed = new ArrayList<>();
+		Set<SelectableChannel> unattended = new HashSet<>();
 		for (int i = 0; i < 20_000; i++) {
 			// Grows to some hundreds, then shrinks, in turn
 			int bias = (i / 2000 % 2 == 0) ? 6 : 2;
@@ -92,13 +123,27 @@ class ChannelTableTests {
 				closed.add(channel);
 				if (random.nextBoolean()) {
 					this.table.removeIfClosed(slots.remove(channel), channel);
+					unattended.remove(channel);
+				}
+			}
+			else if (choice == 9 && !slots.isEmpty()) {
+				SelectableChannel channel = slots.keySet()
+					.stream()
+					.filter(SelectableChannel::isOpen)
+					.findFirst()
+					.orElse(null);
+				if (channel != null) {
+					this.table.handlersReturned(slots.get(channel), channel);
+					unattended.add(channel);
 				}
 			}
 			else if (choice == 8) {
 				long expected = slots.keySet().stream().filter((channel) -> !channel.isOpen()).count();
 				assertThat(this.table.removeClosed()).isEqualTo((int) expected);
 				slots.keySet().removeIf((channel) -> !channel.isOpen());
+				unattended.removeIf((channel) -> !channel.isOpen());
 			}
+			assertThat(this.table.hasUnattended()).isEqualTo(!unattended.isEmpty());
 			assertThat(this.table.size()).isEqualTo(slots.size());
 			if (i % 500 == 0) {
 				assertThat(this.table.getChannels()).containsExactlyInAnyOrderElementsOf(slots.keySet());

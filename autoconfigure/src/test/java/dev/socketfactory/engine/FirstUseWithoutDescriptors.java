@@ -2,8 +2,6 @@ package dev.socketfactory.engine;
 
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.SelectableChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -113,16 +111,7 @@ public final class FirstUseWithoutDescriptors {
 
 	private static void handle(Object event) {
 		if (event instanceof SocketSuccessEvent success) {
-			close(success.claimChannel());
-		}
-	}
-
-	private static void close(SelectableChannel channel) {
-		try {
-			channel.close();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			success.claimChannel();
 		}
 	}
 

@@ -1,6 +1,7 @@
 package dev.socketfactory.engine;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.SocketChannel;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -10,8 +11,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketState;
-import dev.socketfactory.engine.loop.EventLoop;
-import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -40,17 +39,16 @@ class LimitGuardTests implements LimitGuard.Actions {
 
 	private final AtomicInteger changes = new AtomicInteger();
 
-	private final EventLoop loop;
+	private Runnable onChange = () -> {
+	};
 
-	LimitGuardTests() throws IOException {
-		this.loop = new EventLoop("socket-factory-test");
+	LimitGuardTests() {
 		this.state.moveTo(SocketState.RESOLVING);
 		this.state.moveTo(SocketState.LISTENING);
 	}
 
 	@AfterEach
 	void close() throws IOException {
-		this.loop.close();
 		for (SocketChannel channel : this.channels) {
 			channel.close();
 		}
@@ -113,14 +111,10 @@ class LimitGuardTests implements LimitGuard.Actions {
 	void whenConnectionWasFoundClosedBeforeTheReasonWasSetThenRefillsAllTheSame() throws IOException {
 		LimitGuard guard = guard(1, null);
 		addConnections(1);
-		locked(() -> {
-			// Whoever finds the connection closed sees no reason to tell of it
-			this.channels.get(0).close();
-			guard.connectionClosed();
-			return guard.pauseIfFull();
-		});
-		this.table.removeClosed();
-		Await.await().until(() -> this.refills.get() == 1);
+		// Whoever finds the connection closed sees no reason to tell of it
+		this.onChange = () -> closeConnection(0);
+		locked(guard::pauseIfFull);
+		assertThat(this.refills).hasValue(1);
 	}
 
 	@Test
@@ -149,6 +143,7 @@ class LimitGuardTests implements LimitGuard.Actions {
 	@Override
 	public void reasonsChanged() {
 		this.changes.incrementAndGet();
+		this.onChange.run();
 	}
 
 	@Override
@@ -157,8 +152,7 @@ class LimitGuardTests implements LimitGuard.Actions {
 	}
 
 	private LimitGuard guard(@Nullable Integer max, @Nullable Integer lowWater) {
-		return new LimitGuard(new ConnectionLimit(max, lowWater), this.acceptLock, this.state, this.table, this.loop,
-				this);
+		return new LimitGuard(new ConnectionLimit(max, lowWater), this.acceptLock, this.state, this.table, this);
 	}
 
 	private void addConnections(int count) throws IOException {
@@ -169,8 +163,13 @@ class LimitGuardTests implements LimitGuard.Actions {
 		}
 	}
 
-	private void closeConnection(int index) throws IOException {
-		this.channels.get(index).close();
+	private void closeConnection(int index) {
+		try {
+			this.channels.get(index).close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 		this.table.removeClosed();
 	}
 

@@ -16,6 +16,8 @@ final class SpecRules {
 
 	private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
 
+	private static final Pattern LEADING_ZEROS = Pattern.compile("^0+(?=[0-9])");
+
 	private static final Pattern UNIX_MODE = Pattern.compile("0[0-7]{3}");
 
 	private static final Map<String, SocketType> TYPE_OF_PROTOCOL = Map.of("tcp", SocketType.SOCK_STREAM, "6",
@@ -88,7 +90,8 @@ final class SpecRules {
 			throw this.spec.invalid("protocol", protocol, "it is empty",
 					"Write %s, or leave the key out".formatted(this.spec.type.getProtocol()));
 		}
-		SocketType type = TYPE_OF_PROTOCOL.get(protocol.strip().toLowerCase(Locale.ROOT));
+		SocketType type = TYPE_OF_PROTOCOL
+			.get(LEADING_ZEROS.matcher(protocol.strip().toLowerCase(Locale.ROOT)).replaceFirst(""));
 		if (type != null && type != this.spec.type) {
 			throw this.spec.invalid("protocol", protocol, "it does not fit the type " + this.spec.type,
 					"Write %s, or type: %s".formatted(this.spec.type.getProtocol(), type));

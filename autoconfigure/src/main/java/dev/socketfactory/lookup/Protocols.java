@@ -99,6 +99,21 @@ public final class Protocols {
 					.formatted(nameOrNumber, protocol.name(), protocol.number())));
 	}
 
+	/**
+	 * Check that a protocol is the one that a type of socket needs.
+	 * @param nameOrNumber the name or an alias in exactly this case, or a decimal number
+	 * @param needed {@code tcp} or {@code udp}
+	 * @throws LookupException as {@link #transport(String)} throws it; with the operation
+	 * {@code socket} also if the protocol is the other one
+	 */
+	public void check(String nameOrNumber, String needed) throws LookupException {
+		String found = transport(nameOrNumber).protocol();
+		if (!found.equals(needed)) {
+			throw LookupException.protocolNotSupported(
+					"Protocol '%s' is %s, but this type of socket needs %s".formatted(nameOrNumber, found, needed));
+		}
+	}
+
 	private Protocol find(String nameOrNumber) throws LookupException {
 		NameTable table = read(nameOrNumber);
 		Stream<Protocol> found = isNumber(nameOrNumber) ? numbered(table, Integer.parseInt(nameOrNumber))

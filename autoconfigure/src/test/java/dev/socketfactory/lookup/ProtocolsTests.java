@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests for {@link Protocols}.
@@ -24,8 +25,7 @@ class ProtocolsTests {
 	private Path folder;
 
 	@ParameterizedTest
-	@CsvSource({ "tcp, tcp, 6", "TCP, tcp, 6", "6, tcp, 6", "UDP, udp, 17", "17, udp, 17", "icmp, icmp, 1",
-			"132, sctp, 132" })
+	@CsvSource({ "tcp, tcp, 6", "TCP, tcp, 6", "6, tcp, 6", "UDP, udp, 17", "17, udp, 17", "icmp, icmp, 1" })
 	void whenUsualProtocolThenSystemKnowsIt(String nameOrNumber, String name, int number) throws IOException {
 		assertThat(Protocols.system().protocol(nameOrNumber)).isEqualTo(new Protocol(name, number));
 	}
@@ -114,6 +114,16 @@ class ProtocolsTests {
 			.withMessage("Protocol '" + nameOrNumber + "' is sctp (number 132), which is neither tcp nor udp")
 			.returns("socket", LookupException::getOperation)
 			.returns("EPROTONOSUPPORT", LookupException::getErrnoName);
+	}
+
+	@Test
+	void whenAliasIsOfTheOtherTransportThenCheckThrows() throws IOException {
+		Protocols protocols = protocols("udp 17 datagrams\n");
+		assertThatLookupException().isThrownBy(() -> protocols.check("datagrams", "tcp"))
+			.withMessage("Protocol 'datagrams' is udp, but this type of socket needs tcp")
+			.returns("socket", LookupException::getOperation)
+			.returns("EPROTONOSUPPORT", LookupException::getErrnoName);
+		assertThatNoException().isThrownBy(() -> protocols.check("datagrams", "udp"));
 	}
 
 	@Test

@@ -86,7 +86,7 @@ public final class EndpointResolver {
 	 */
 	public void checkProtocol(SocketSpec spec) throws LookupException {
 		if (spec.getDomain() != SocketDomain.AF_UNIX) {
-			this.protocols.transport(spec.getProtocol());
+			this.protocols.check(spec.getProtocol(), spec.getType().getProtocol());
 		}
 	}
 

@@ -41,7 +41,7 @@ public abstract class SocketSuccessEvent extends SocketEvent {
 	 * Create an event.
 	 * @param factory the factory that created the socket
 	 * @param eventName name of the event
-	 * @param channel the socket, in blocking mode and registered nowhere
+	 * @param channel the socket, registered nowhere; its mode is set when it is claimed
 	 * @param remoteAddress address of the peer, or {@code null}
 	 */
 	protected SocketSuccessEvent(SocketFactory factory, String eventName, SelectableChannel channel,
@@ -72,6 +72,7 @@ public abstract class SocketSuccessEvent extends SocketEvent {
 	 * @return the channel; closing it is up to the caller from now on
 	 * @throws IllegalStateException if it was claimed before, or closed because nobody
 	 * had claimed it
+	 * @throws UncheckedIOException if its mode cannot be set; it is closed then
 	 */
 	public SelectableChannel claimChannel() {
 		return claim(false);
@@ -83,6 +84,7 @@ public abstract class SocketSuccessEvent extends SocketEvent {
 	 * @return the channel; closing it is up to the caller from now on
 	 * @throws IllegalStateException if it was claimed before, or closed because nobody
 	 * had claimed it
+	 * @throws UncheckedIOException if its mode cannot be set; it is closed then
 	 */
 	public SelectableChannel claimBlockingChannel() {
 		return claim(true);
@@ -107,12 +109,7 @@ public abstract class SocketSuccessEvent extends SocketEvent {
 		if (!OWNER.compareAndSet(this, NOBODY, reason)) {
 			return false;
 		}
-		try {
-			this.channel.close();
-		}
-		catch (IOException ex) {
-			// The descriptor is released all the same; close(2): "should not be retried"
-		}
+		close();
 		return true;
 	}
 
@@ -124,10 +121,20 @@ public abstract class SocketSuccessEvent extends SocketEvent {
 			this.channel.configureBlocking(blocking);
 		}
 		catch (IOException ex) {
+			close();
 			throw new UncheckedIOException("Channel of '%s' cannot be switched to %s mode".formatted(getFactoryName(),
 					blocking ? "blocking" : "non-blocking"), ex);
 		}
 		return this.channel;
+	}
+
+	private void close() {
+		try {
+			this.channel.close();
+		}
+		catch (IOException ex) {
+			// The descriptor is released all the same; close(2): "should not be retried"
+		}
 	}
 
 	private String whyNotClaimable() {

@@ -3,8 +3,6 @@ package dev.socketfactory.engine;
 import java.io.IOException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
-import java.nio.channels.spi.AbstractSelectableChannel;
-import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
+import dev.socketfactory.testing.FakeChannel;
 import dev.socketfactory.testing.Parallel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -172,30 +171,6 @@ class ChannelTableTests {
 			assertThat(this.table.getChannels()).containsAll(open);
 		});
 		assertThat(this.table.size()).isEqualTo(1000);
-	}
-
-	/**
-	 * A channel without a descriptor.
-	 */
-	private static final class FakeChannel extends AbstractSelectableChannel {
-
-		FakeChannel() {
-			super(SelectorProvider.provider());
-		}
-
-		@Override
-		protected void implCloseSelectableChannel() {
-		}
-
-		@Override
-		protected void implConfigureBlocking(boolean block) {
-		}
-
-		@Override
-		public int validOps() {
-			return 0;
-		}
-
 	}
 
 }

@@ -2,8 +2,11 @@ package dev.socketfactory.autoconfigure;
 
 import java.util.concurrent.Executor;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.system.JavaVersion;
+import org.springframework.boot.task.SimpleAsyncTaskExecutorBuilder;
+import org.springframework.boot.task.ThreadPoolTaskExecutorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -26,10 +29,13 @@ class SocketFactoryTaskExecutorConfiguration {
 
 	@Bean(name = BEAN_NAME, defaultCandidate = false)
 	@ConditionalOnMissingBean(name = BEAN_NAME)
-	TaskExecutor socketFactoryTaskExecutor(Environment environment) {
+	TaskExecutor socketFactoryTaskExecutor(Environment environment,
+			ObjectProvider<SimpleAsyncTaskExecutorBuilder> threads,
+			ObjectProvider<ThreadPoolTaskExecutorBuilder> pools) {
 		boolean virtual = environment.getProperty("spring.threads.virtual.enabled", Boolean.class, true)
 				&& JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE);
-		return virtual ? new VirtualThreads() : pool();
+		return virtual ? new VirtualThreads(threads.getIfAvailable(SimpleAsyncTaskExecutorBuilder::new))
+				: pool(pools.getIfAvailable(ThreadPoolTaskExecutorBuilder::new));
 	}
 
 	/**
@@ -53,23 +59,23 @@ class SocketFactoryTaskExecutorConfiguration {
 	 * Return where the events of UNIX datagram sockets are published.
 	 */
 	static Executor datagramExecutor(Executor executor) {
-		if (!(executor instanceof VirtualThreads)) {
-			return executor;
-		}
-		SimpleAsyncTaskExecutor platformThreads = new SimpleAsyncTaskExecutor(THREAD_NAME_PREFIX);
-		platformThreads.setDaemon(true);
-		return platformThreads;
+		return (executor instanceof VirtualThreads virtual) ? virtual.platformThreads : executor;
 	}
 
-	private static TaskExecutor pool() {
-		ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
-		executor.setThreadNamePrefix(THREAD_NAME_PREFIX);
-		executor.setCorePoolSize(0);
-		executor.setMaxPoolSize(POOL_SIZE);
-		executor.setQueueCapacity(0);
+	/**
+	 * Take over what decorates the tasks of the application, but nothing that says how
+	 * many of them run at once or wait.
+	 */
+	private static TaskExecutor pool(ThreadPoolTaskExecutorBuilder builder) {
+		ThreadPoolTaskExecutor executor = builder.threadNamePrefix(THREAD_NAME_PREFIX)
+			.customizers()
+			.corePoolSize(0)
+			.maxPoolSize(POOL_SIZE)
+			.queueCapacity(0)
+			// Listeners are drained after the context has begun to close
+			.acceptTasksAfterContextClose(true)
+			.build();
 		executor.setDaemon(true);
-		// Listeners are drained after the context has begun to close
-		executor.setAcceptTasksAfterContextClose(true);
 		return executor;
 	}
 
@@ -79,9 +85,15 @@ class SocketFactoryTaskExecutorConfiguration {
 	@SuppressWarnings("serial")
 	private static final class VirtualThreads extends SimpleAsyncTaskExecutor {
 
-		VirtualThreads() {
-			super(THREAD_NAME_PREFIX);
-			setVirtualThreads(true);
+		private final transient SimpleAsyncTaskExecutor platformThreads;
+
+		VirtualThreads(SimpleAsyncTaskExecutorBuilder builder) {
+			SimpleAsyncTaskExecutorBuilder unlimited = builder.threadNamePrefix(THREAD_NAME_PREFIX)
+				.customizers()
+				.concurrencyLimit(null);
+			unlimited.virtualThreads(true).configure(this);
+			this.platformThreads = unlimited.virtualThreads(false).build();
+			this.platformThreads.setDaemon(true);
 		}
 
 	}

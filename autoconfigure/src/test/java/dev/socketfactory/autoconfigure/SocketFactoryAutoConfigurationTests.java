@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import dev.socketfactory.InvalidSocketSpecException;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -50,6 +53,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.TaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
@@ -248,6 +252,28 @@ class SocketFactoryAutoConfigurationTests {
 		this.rot13.withPropertyValues("spring.threads.virtual.enabled=true")
 			.withUserConfiguration(Handler.class)
 			.run(this::assertPool);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whenTasksOfTheApplicationAreDecoratedHandlersAreToo(boolean virtual) {
+		AtomicInteger decorated = new AtomicInteger();
+		this.rot13.withConfiguration(AutoConfigurations.of(TaskExecutionAutoConfiguration.class))
+			.withPropertyValues("spring.threads.virtual.enabled=" + virtual, "spring.task.execution.pool.core-size=1",
+					"spring.task.execution.pool.max-size=1", "spring.task.execution.simple.concurrency-limit=1")
+			.withBean(TaskDecorator.class, () -> (task) -> {
+				decorated.incrementAndGet();
+				return task;
+			})
+			.withUserConfiguration(Handler.class)
+			.run((context) -> {
+				assertThat(threadOfHandler(context).getName()).startsWith("socket-factory-");
+				assertThat(decorated).hasValue(1);
+				Executor executor = context.getBean("socketFactoryTaskExecutor", Executor.class);
+				assertThat(SocketFactoryTaskExecutorConfiguration.placesOf(executor))
+					.as("not the limits of the application's own executor")
+					.isGreaterThanOrEqualTo(200);
+			});
 	}
 
 	private void assertPool(ApplicationContext context) throws Exception {

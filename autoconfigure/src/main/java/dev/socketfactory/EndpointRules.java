@@ -33,14 +33,13 @@ final class EndpointRules {
 
 	@Nullable SocketEndpoint bind() {
 		SocketEndpoint given = endpoint("bind", this.spec.bindText, this.spec.bindEndpoint, EndpointParser.forBind());
-		boolean listener = this.spec.kind == SocketKind.LISTENER;
-		if (given == null && listener && this.spec.domain == SocketDomain.AF_UNIX) {
+		if (given != null || this.spec.kind == SocketKind.CLIENT || this.spec.type == SocketType.SOCK_DGRAM) {
+			return given;
+		}
+		if (this.spec.domain == SocketDomain.AF_UNIX) {
 			throw this.spec.invalid("bind", null, "a UNIX listener needs a path", "Write the path of the socket file");
 		}
-		if (given == null && listener && this.spec.type == SocketType.SOCK_STREAM) {
-			return SocketEndpoint.ANY;
-		}
-		return given;
+		return SocketEndpoint.ANY;
 	}
 
 	@Nullable SocketEndpoint remote() {
@@ -91,17 +90,19 @@ final class EndpointRules {
 
 	private void checkLength(Path path) {
 		int length = bytes(path.toString());
+		if (length > LONGEST_PATH) {
+			throw new BadValueException("it has %d bytes, the system takes %d".formatted(length, LONGEST_PATH),
+					"Write a path of at most %d bytes".formatted(LONGEST_PATH));
+		}
 		boolean privately = this.spec.unixMode != null && this.spec.kind == SocketKind.LISTENER
 				&& this.spec.type == SocketType.SOCK_STREAM;
-		if (privately) {
-			Path folder = path.getParent();
-			length = Math.max(length, PRIVATE_NAME + ((folder != null) ? bytes(folder.toString()) : 0));
-		}
-		if (length > LONGEST_PATH) {
+		Path folder = path.getParent();
+		int privateLength = PRIVATE_NAME + ((folder != null) ? bytes(folder.toString()) : 0);
+		if (privately && privateLength > LONGEST_PATH) {
 			throw new BadValueException(
-					"it has %d bytes%s, the system takes %d".formatted(length,
-							privately ? " with the private name that a mode needs" : "", LONGEST_PATH),
-					"Write a path of at most %d bytes".formatted(LONGEST_PATH));
+					"with unix.mode the socket is bound under a private name in the same folder first, which has %d bytes; the system takes %d"
+						.formatted(privateLength, LONGEST_PATH),
+					"Write a path in a folder of at most %d bytes".formatted(LONGEST_PATH - PRIVATE_NAME));
 		}
 	}
 

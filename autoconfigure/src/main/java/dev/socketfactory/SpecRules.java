@@ -175,7 +175,7 @@ final class SpecRules {
 		warnUnless(streamListener, "low-water", this.spec.lowWater);
 		warnUnless(streamListener, "accepted-options",
 				this.spec.acceptedOptions.isEmpty() ? null : this.spec.acceptedOptions);
-		warnUnless(unixListener, "unix.mode", this.spec.unixMode);
+		warnUnless(unixListener && this.bind != null, "unix.mode", this.spec.unixMode);
 		warnUnless(client, "remote", (this.spec.remoteText != null) ? this.spec.remoteText : this.spec.remoteEndpoint);
 		warnUnless(client, "connect-timeout", this.spec.connectTimeout);
 		warnUnless(client, "reconnect", this.spec.reconnect);

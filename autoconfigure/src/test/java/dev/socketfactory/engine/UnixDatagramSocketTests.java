@@ -97,6 +97,21 @@ class UnixDatagramSocketTests {
 	}
 
 	@Test
+	@DisplayName("Case 61: a connectionless socket without a path can send, but gets no replies")
+	void whenConnectionlessWithoutPathThenSends() throws IOException {
+		ManagedSocketFactory server = this.recorder.open(server(), SocketState.OPEN);
+		ManagedSocketFactory unbound = this.recorder.open(
+				SocketSpec.listener("unbound").domain(SocketDomain.AF_UNIX).type(SocketType.SOCK_DGRAM),
+				SocketState.OPEN);
+		assertThat(unbound.getLocalAddress()).isNull();
+		DatagramChannel sender = this.recorder.awaitEvent(unbound, DatagramSocketOpenedEvent.class)
+			.claimBlockingChannel();
+		sender.send(bytes("log"), AFUNIXSocketAddress.of(path()));
+		receive(this.recorder.awaitEvent(server, DatagramSocketOpenedEvent.class).claimBlockingChannel(), "log");
+		assertThat(unbound.getLocalAddress()).isNull();
+	}
+
+	@Test
 	@DisplayName("Case 74: connecting to what is no datagram socket fails")
 	void whenNobodyIsThereThenFails() throws IOException {
 		ManagedSocketFactory client = this.recorder.open(client());

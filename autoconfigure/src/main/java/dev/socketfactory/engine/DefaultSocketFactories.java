@@ -311,7 +311,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		}
 	}
 
-	private static AbstractSocketFactory make(SocketSpec spec, Engine engine) {
+	static AbstractSocketFactory make(SocketSpec spec, Engine engine) {
 		if (spec.getKind() == SocketKind.CLIENT) {
 			return new ClientSocketFactory(spec, engine);
 		}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 import dev.socketfactory.SocketFailure;
+import dev.socketfactory.engine.socket.SubjectException;
 import dev.socketfactory.errno.Errno;
 import dev.socketfactory.errno.ErrnoTable;
 import dev.socketfactory.event.SocketFailureEvent;
@@ -108,7 +109,7 @@ final class FactoryFailures {
 
 	private static String textOf(Errno errno, Throwable cause) {
 		if (errno != Errno.UNKNOWN) {
-			return errno.text();
+			return (cause instanceof SubjectException ex) ? ex.getSubject() + ": " + errno.text() : errno.text();
 		}
 		return (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName();
 	}

@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.SocketFailure;
-import dev.socketfactory.SocketKind;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
@@ -74,11 +73,10 @@ final class ClientHarness implements ApplicationEventPublisher, AutoCloseable {
 	}
 
 	/**
-	 * Start a client or a listener.
+	 * Start a factory of any kind.
 	 */
 	AbstractSocketFactory startAny(SocketSpec spec) {
-		AbstractSocketFactory factory = (spec.getKind() == SocketKind.CLIENT)
-				? new ClientSocketFactory(spec, this.engine) : new ListenerSocketFactory(spec, this.engine);
+		AbstractSocketFactory factory = DefaultSocketFactories.make(spec, this.engine);
 		this.factories.add(factory);
 		factory.start();
 		return factory;

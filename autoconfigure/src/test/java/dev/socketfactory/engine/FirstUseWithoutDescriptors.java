@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -91,6 +92,11 @@ public final class FirstUseWithoutDescriptors {
 
 	private void run() throws Exception {
 		List<FileInputStream> files = takeAllDescriptors();
+		this.factories.open(SocketSpec.listener("with-options")
+			.bind("127.0.0.1")
+			.options(Map.of("SO_RCVBUF", 65536))
+			.acceptedOptions(Map.of("TCP_NODELAY", true))
+			.build());
 		this.factories.start();
 		SocketFailure demand = failureOf(this.factories.get("demand"));
 		this.factories.forEach(FirstUseWithoutDescriptors::awaitOutcome);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -33,7 +34,7 @@ class SocketErrnoProcessTests {
 
 	private static final Map<String, String> FIRST_USES = Map.of("listener", "LISTENING", "datagram", "OPEN", "unix",
 			"LISTENING", "unix-datagram", "OPEN", "client", "CONNECTED", "datagram-client", "CONNECTED", "unix-client",
-			"CONNECTED", "demand", "CONNECTED");
+			"CONNECTED", "demand", "CONNECTED", "with-options", "LISTENING");
 
 	@TempDir
 	private Path folder;
@@ -49,6 +50,14 @@ class SocketErrnoProcessTests {
 	@Test
 	void whenLocaleIsPosixThenErrnosAreRight() throws Exception {
 		assertThat(results(run("C", "", ProvokedSocketFailures.class))).containsExactlyInAnyOrder(EXPECTED);
+	}
+
+	@Test
+	@DisplayName("Case 3: without IPv6 a socket of that domain fails, with options or without")
+	void whenThereIsNoIpv6ThenSocketEafnosupport() throws Exception {
+		assertThat(results(run("C", "", WithoutIpv6.class))).isNotEmpty()
+			.allMatch((line) -> line.endsWith("|socket|97|EAFNOSUPPORT"))
+			.hasSize(WithoutIpv6.SPECS.size());
 	}
 
 	@Test

@@ -13,10 +13,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.util.Assert;
 
 /**
- * Socket options with their values, checked against the channels that can have them.
+ * Socket options with their values, checked against the channels that can have them as
+ * soon as there is one.
  *
  * @since 0.1.0
  */
@@ -25,7 +28,7 @@ public final class SocketOptions {
 	/**
 	 * No options at all.
 	 */
-	public static final SocketOptions NONE = new SocketOptions(Collections.emptyList());
+	public static final SocketOptions NONE = new SocketOptions(Collections.emptyMap(), Collections.emptyList());
 
 	/**
 	 * Has a key of its own.
@@ -34,9 +37,15 @@ public final class SocketOptions {
 
 	private static final Set<String> READ_ONLY = Set.of("SO_INCOMING_NAPI_ID", "SO_PEERCRED");
 
-	private final List<Setting<?>> settings;
+	private final Map<String, ?> values;
 
-	private SocketOptions(List<Setting<?>> settings) {
+	/**
+	 * {@code null} if they could not be checked.
+	 */
+	private final @Nullable List<Setting<?>> settings;
+
+	private SocketOptions(Map<String, ?> values, @Nullable List<Setting<?>> settings) {
+		this.values = values;
 		this.settings = settings;
 	}
 
@@ -50,9 +59,16 @@ public final class SocketOptions {
 	 * its type
 	 */
 	public static SocketOptions of(Map<String, ?> values, Collection<SocketOption<?>> supported) {
-		List<Setting<?>> settings = new ArrayList<>();
-		values.forEach((name, value) -> settings.add(Setting.of(find(name, value, supported), name, value)));
-		return new SocketOptions(List.copyOf(settings));
+		return new SocketOptions(values, settings(values, supported));
+	}
+
+	/**
+	 * Take options by name that cannot be checked, because no channel can be opened now.
+	 * @param values values or their texts by option name
+	 * @return the options, which are checked when they are applied
+	 */
+	static SocketOptions unchecked(Map<String, ?> values) {
+		return new SocketOptions(values, null);
 	}
 
 	/**
@@ -60,16 +76,16 @@ public final class SocketOptions {
 	 * @return whether there are no options
 	 */
 	public boolean isEmpty() {
-		return this.settings.isEmpty();
+		return this.values.isEmpty();
 	}
 
 	/**
 	 * Set all options, in the order in which they were given.
 	 * @param channel an open channel
-	 * @throws IOException if the system refuses one
+	 * @throws SubjectException if the system refuses one
 	 */
-	public void apply(NetworkChannel channel) throws IOException {
-		for (Setting<?> setting : this.settings) {
+	public void apply(NetworkChannel channel) throws SubjectException {
+		for (Setting<?> setting : settingsFor(channel)) {
 			setting.apply(channel);
 		}
 	}
@@ -79,10 +95,28 @@ public final class SocketOptions {
 	 * @param channel an unbound channel
 	 * @throws IllegalOptionException if the channel says that a value is out of range
 	 */
-	void probe(NetworkChannel channel) {
-		for (Setting<?> setting : this.settings) {
+	void probe(NetworkChannel channel) throws SubjectException {
+		for (Setting<?> setting : settingsFor(channel)) {
 			setting.probe(channel);
 		}
+	}
+
+	private List<Setting<?>> settingsFor(NetworkChannel channel) throws SubjectException {
+		if (this.settings != null) {
+			return this.settings;
+		}
+		try {
+			return settings(this.values, channel.supportedOptions());
+		}
+		catch (IllegalOptionException ex) {
+			throw new SubjectException(ex.name, new IOException(ex.reason));
+		}
+	}
+
+	private static List<Setting<?>> settings(Map<String, ?> values, Collection<SocketOption<?>> supported) {
+		List<Setting<?>> settings = new ArrayList<>();
+		values.forEach((name, value) -> settings.add(Setting.of(find(name, value, supported), name, value)));
+		return List.copyOf(settings);
 	}
 
 	private static SocketOption<?> find(String name, Object value, Collection<SocketOption<?>> supported) {
@@ -111,14 +145,27 @@ public final class SocketOptions {
 		return name.toUpperCase(Locale.ROOT).replaceAll("[-._]", "");
 	}
 
-	private record Setting<T>(SocketOption<T> option, String name, T value) {
+	/**
+	 * An option with its value.
+	 *
+	 * @param option the option
+	 * @param name its name as it was written
+	 * @param value its value; for a network interface its name, because an interface may
+	 * come and go
+	 */
+	private record Setting<T>(SocketOption<T> option, String name, Object value) {
 
 		static <T> Setting<T> of(SocketOption<T> option, String name, Object value) {
-			return new Setting<>(option, name, convert(option, name, value));
+			return new Setting<>(option, name, convert(option.type(), name, value));
 		}
 
-		void apply(NetworkChannel channel) throws IOException {
-			channel.setOption(this.option, this.value);
+		void apply(NetworkChannel channel) throws SubjectException {
+			try {
+				channel.setOption(this.option, valueToSet());
+			}
+			catch (IOException ex) {
+				throw new SubjectException("%s %s".formatted(this.option.name(), this.value), ex);
+			}
 		}
 
 		void probe(NetworkChannel channel) {
@@ -134,19 +181,30 @@ public final class SocketOptions {
 			}
 		}
 
-		private static <T> T convert(SocketOption<T> option, String name, Object value) {
-			if (option.type().isInstance(value)) {
-				return option.type().cast(value);
+		private T valueToSet() throws IOException {
+			if (this.option.type() != NetworkInterface.class || this.value instanceof NetworkInterface) {
+				return this.option.type().cast(this.value);
+			}
+			NetworkInterface found = NetworkInterface.getByName(this.value.toString());
+			if (found == null) {
+				throw new SocketException("No such device");
+			}
+			return this.option.type().cast(found);
+		}
+
+		private static Object convert(Class<?> type, String name, Object value) {
+			if (type.isInstance(value)) {
+				return value;
 			}
 			String text = String.valueOf(value).strip();
-			if (option.type() == Integer.class) {
-				return option.type().cast(integer(name, value, text));
+			if (type == Integer.class) {
+				return integer(name, value, text);
 			}
-			if (option.type() == Boolean.class) {
-				return option.type().cast(bool(name, value, text));
+			if (type == Boolean.class) {
+				return bool(name, value, text);
 			}
-			Assert.state(option.type() == NetworkInterface.class, () -> "Unknown type of " + option);
-			return option.type().cast(networkInterface(name, value, text));
+			Assert.state(type == NetworkInterface.class, () -> "Unknown type of option " + name);
+			return networkInterface(name, value, text);
 		}
 
 		private static Integer integer(String name, Object value, String text) {
@@ -167,18 +225,12 @@ public final class SocketOptions {
 			};
 		}
 
-		private static NetworkInterface networkInterface(String name, Object value, String text) {
-			try {
-				NetworkInterface found = NetworkInterface.getByName(text);
-				if (found != null) {
-					return found;
-				}
+		private static String networkInterface(String name, Object value, String text) {
+			if (text.isEmpty()) {
+				throw new IllegalOptionException(name, value, "it is empty",
+						"Write the name of a network interface, such as lo");
 			}
-			catch (SocketException ex) {
-				// No interfaces can be listed: then there is none of this name either
-			}
-			throw new IllegalOptionException(name, value, "there is no such network interface",
-					"Write the name of a network interface of this machine, such as lo");
+			return text;
 		}
 
 	}

@@ -2,7 +2,9 @@ package dev.socketfactory.engine.socket;
 
 import java.net.NetworkInterface;
 import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -96,9 +98,31 @@ class SocketOptionsTests {
 	}
 
 	@Test
-	void whenInterfaceIsUnknownThenRefused() {
-		assertRefused("IP_MULTICAST_IF", "nope0", "there is no such network interface",
-				"Write the name of a network interface of this machine, such as lo");
+	void whenInterfaceIsEmptyThenRefused() {
+		assertRefused("IP_MULTICAST_IF", " ", "it is empty", "Write the name of a network interface, such as lo");
+	}
+
+	@Test
+	void whenInterfaceIsMissingThenRefusedBySystem() throws Exception {
+		SocketOptions options = SocketOptions.of(Map.of("IP_MULTICAST_IF", "nope0"), SUPPORTED);
+		try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
+			options.probe(channel);
+			assertThatExceptionOfType(SubjectException.class).isThrownBy(() -> options.apply(channel))
+				.withMessage("IP_MULTICAST_IF nope0: No such device")
+				.satisfies((ex) -> assertThat(ex.getSubject()).isEqualTo("IP_MULTICAST_IF nope0"));
+		}
+	}
+
+	@Test
+	void whenTheyCouldNotBeCheckedThenTheyAreWhenApplied() throws Exception {
+		try (SocketChannel channel = SocketChannel.open()) {
+			SocketOptions.unchecked(Map.of("tcp-nodelay", "on")).apply(channel);
+			assertThat(channel.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
+			SocketOptions wrong = SocketOptions.unchecked(Map.of("SO_NOPE", 1));
+			assertThat(wrong.isEmpty()).isFalse();
+			assertThatExceptionOfType(SubjectException.class).isThrownBy(() -> wrong.apply(channel))
+				.withMessage("SO_NOPE: this kind of socket has no such option");
+		}
 	}
 
 	@Test

@@ -30,7 +30,10 @@ import org.springframework.util.Assert;
  */
 final class Connector {
 
-	private static final Duration SHORTEST_TRY = Duration.ofSeconds(2);
+	/**
+	 * The delay that RFC 8305 recommends before the next address is tried.
+	 */
+	private static final Duration SHORTEST_TRY = Duration.ofMillis(250);
 
 	private static final Runnable NOTHING = () -> {
 	};

@@ -246,7 +246,7 @@ class ClientConnectingTests {
 				ClientHarness harness = ClientHarness.hosts(hosts("127.0.0.1", "127.0.0.2"))) {
 			harness.start(SocketSpec.client("test")
 				.remote("upstream.example:" + silent.port())
-				.connectTimeout(Duration.ofSeconds(3)));
+				.connectTimeout(Duration.ofSeconds(1)));
 			assertThat(harness.awaitSuccess(1).getRemoteAddress()).isEqualTo(peer.address());
 			harness.assertEvents(1, 0);
 		}

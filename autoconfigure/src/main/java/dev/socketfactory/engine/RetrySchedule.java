@@ -1,6 +1,7 @@
 package dev.socketfactory.engine;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 import dev.socketfactory.RetrySettings;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +18,20 @@ final class RetrySchedule {
 
 	private final int maxRetries;
 
+	private final long maxDelay;
+
+	private final long jitter;
+
 	private BackOffExecution execution;
 
 	private int retries;
 
 	RetrySchedule(RetrySettings settings) {
 		this.maxRetries = settings.maxRetries();
+		this.maxDelay = settings.maxDelay().toMillis();
+		this.jitter = settings.jitter().toMillis();
 		this.backOff = new ExponentialBackOff(settings.delay().toMillis(), settings.multiplier());
-		this.backOff.setMaxInterval(settings.maxDelay().toMillis());
-		this.backOff.setJitter(settings.jitter().toMillis());
+		this.backOff.setMaxInterval(this.maxDelay);
 		this.execution = this.backOff.start();
 	}
 
@@ -38,7 +44,16 @@ final class RetrySchedule {
 			return null;
 		}
 		this.retries++;
-		return Duration.ofMillis(this.execution.nextBackOff());
+		return Duration.ofMillis(applyJitter(this.execution.nextBackOff()));
+	}
+
+	/**
+	 * Vary a delay. The jitter of {@link ExponentialBackOff} would grow with the delay.
+	 */
+	private long applyJitter(long delay) {
+		long shortest = Math.max(1, delay - this.jitter);
+		long longest = Math.min(this.maxDelay, delay + this.jitter);
+		return ThreadLocalRandom.current().nextLong(shortest, longest + 1);
 	}
 
 	/**

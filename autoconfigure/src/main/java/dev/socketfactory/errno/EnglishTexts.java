@@ -16,7 +16,7 @@ final class EnglishTexts {
 	private static final String TABLE = """
 			EADDRINUSE|Address already in use|Address in use
 			EADDRNOTAVAIL|Cannot assign requested address|Can't assign requested address|Address not available
-			ECONNREFUSED|Connection refused
+			ECONNREFUSED|Connection refused|Can't connect to port 0
 			ECONNRESET|Connection reset by peer|Connection reset
 			ETIMEDOUT|Connection timed out|Operation timed out
 			EHOSTUNREACH|No route to host|Host is unreachable

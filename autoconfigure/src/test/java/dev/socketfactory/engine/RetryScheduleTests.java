@@ -59,6 +59,23 @@ class RetryScheduleTests {
 	}
 
 	@Test
+	void whenDelaysGrowThenJitterDoesNotAndTheLongestStaysTheLongest() {
+		for (int i = 0; i < 200; i++) {
+			List<@Nullable Long> delays = delays(new RetrySchedule(settings(-1, 1000, 2, 8000, 200)), 5);
+			assertThat(delays.get(1)).isBetween(1800L, 2200L);
+			assertThat(delays.get(2)).isBetween(3800L, 4200L);
+			assertThat(delays.get(3)).isBetween(7800L, 8000L);
+			assertThat(delays.get(4)).isBetween(7800L, 8000L);
+		}
+	}
+
+	@Test
+	void whenJitterIsLongerThanTheDelayThenDelayStaysPositive() {
+		RetrySchedule schedule = new RetrySchedule(settings(-1, 100, 1, 200, 5000));
+		assertThat(delays(schedule, 1000)).allSatisfy((delay) -> assertThat(delay).isBetween(1L, 200L));
+	}
+
+	@Test
 	void whenTwoStartTogetherThenJitterKeepsThemApart() {
 		RetrySettings settings = settings(-1, 1000, 2, 10_000, 500);
 		assertThat(delays(new RetrySchedule(settings), 20)).isNotEqualTo(delays(new RetrySchedule(settings), 20));

@@ -57,4 +57,12 @@ public abstract class SocketEvent extends ApplicationEvent {
 		return this.eventName;
 	}
 
+	/**
+	 * Return what there is to say in a log.
+	 * @param detail what is special about this event
+	 */
+	String toString(String detail) {
+		return "%s[factory=%s, %s]".formatted(getClass().getSimpleName(), getFactoryName(), detail);
+	}
+
 }

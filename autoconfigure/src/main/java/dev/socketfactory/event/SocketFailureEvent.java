@@ -84,4 +84,9 @@ public class SocketFailureEvent extends SocketEvent {
 		return this.failure.retryIn();
 	}
 
+	@Override
+	public String toString() {
+		return toString("failure=%s %s".formatted(getOperation(), this.failure.describe()));
+	}
+
 }

@@ -62,4 +62,10 @@ public class SocketStateEvent extends SocketEvent {
 		return this.pauseReasons;
 	}
 
+	@Override
+	public String toString() {
+		return toString("state=%s, previousState=%s, pauseReasons=%s".formatted(this.state, this.previousState,
+				this.pauseReasons));
+	}
+
 }

@@ -113,6 +113,11 @@ public abstract class SocketSuccessEvent extends SocketEvent {
 		return true;
 	}
 
+	@Override
+	public String toString() {
+		return toString("remoteAddress=" + this.remoteAddress);
+	}
+
 	private SelectableChannel claim(boolean blocking) {
 		if (!OWNER.compareAndSet(this, NOBODY, Thread.currentThread())) {
 			throw new IllegalStateException(whyNotClaimable());

@@ -127,6 +127,11 @@ class SocketSuccessEventTests {
 			.returns(null, SocketSuccessEvent::getRemotePort);
 	}
 
+	@Test
+	void whenPrintedThenTellsFactoryAndPeer() {
+		assertThat(event(PEER)).hasToString("ConnectionAcceptedEvent[factory=rot13, remoteAddress=/192.0.2.1:4711]");
+	}
+
 	private ConnectionAcceptedEvent event(@Nullable SocketAddress peer) {
 		return new ConnectionAcceptedEvent(factory(), "rot13.success", this.channel, peer);
 	}

@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
+
 /**
  * The rules that the values of a specification have to obey together.
  */
@@ -137,7 +140,8 @@ final class SpecRules {
 		checkTime("retry.delay", retry.delay());
 		checkTime("retry.max-delay", retry.maxDelay());
 		if (retry.maxDelay().compareTo(retry.delay()) < 0) {
-			String longest = textOf(retry.maxDelay());
+			String longest = DurationFormatterUtils.print(retry.maxDelay(), DurationFormat.Style.SIMPLE,
+					(retry.maxDelay().toMillisPart() == 0) ? DurationFormat.Unit.SECONDS : DurationFormat.Unit.MILLIS);
 			throw this.spec.invalid("retry.delay", retry.delay(),
 					"it is longer than retry.max-delay (%s)".formatted(longest),
 					"Write a time of at most %s, or a longer retry.max-delay".formatted(longest));
@@ -150,10 +154,6 @@ final class SpecRules {
 			throw this.spec.invalid("retry.jitter", retry.jitter(), "it is negative or longer than a year",
 					"Write a time such as 200ms, or 0 for none");
 		}
-	}
-
-	private static String textOf(Duration time) {
-		return (time.toMillisPart() == 0) ? time.toSeconds() + "s" : time.toMillis() + "ms";
 	}
 
 	private void checkUnixMode() {

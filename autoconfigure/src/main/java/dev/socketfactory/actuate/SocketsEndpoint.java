@@ -4,9 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketKind;
 import dev.socketfactory.engine.DefaultSocketFactories;
 import dev.socketfactory.engine.ManagedSocketFactory;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -24,6 +27,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  */
 @Endpoint(id = "sockets")
 public class SocketsEndpoint {
+
+	private static final Log logger = LogFactory.getLog(SocketFactory.class);
 
 	private final DefaultSocketFactories factories;
 
@@ -88,6 +93,7 @@ public class SocketsEndpoint {
 	public SocketDescriptor limit(@Selector String name, @Nullable String maxConnections, @Nullable String lowWater) {
 		ManagedSocketFactory factory = get(name);
 		new LimitChange(maxConnections, lowWater).applyTo(factory);
+		logger.info("%s: an operator has changed its limit".formatted(factory));
 		return SocketDescriptor.of(factory);
 	}
 
@@ -110,6 +116,7 @@ public class SocketsEndpoint {
 		if (!known.isApplicableTo(factory)) {
 			throw RefusedException.notApplicable(name, known);
 		}
+		logger.info("%s: %s by an operator".formatted(factory, known));
 		known.applyTo(factory);
 		return SocketDescriptor.of(factory);
 	}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.socketfactory.InvalidSocketSpecException;
+import dev.socketfactory.SocketFactories;
 import dev.socketfactory.SocketSpec;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -29,7 +30,7 @@ import org.springframework.util.SystemPropertyUtils;
  */
 final class SpecBinder {
 
-	private static final Log logger = LogFactory.getLog(SpecBinder.class);
+	private static final Log logger = LogFactory.getLog(SocketFactories.class);
 
 	/**
 	 * Unlike that of Boot's own binder it refuses what cannot be resolved: a socket never

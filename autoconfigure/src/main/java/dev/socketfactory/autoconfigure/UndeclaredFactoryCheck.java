@@ -1,5 +1,6 @@
 package dev.socketfactory.autoconfigure;
 
+import dev.socketfactory.SocketFactories;
 import dev.socketfactory.engine.DefaultSocketFactories;
 import dev.socketfactory.event.SocketEventListenerFactory;
 import org.apache.commons.logging.Log;
@@ -14,7 +15,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
  */
 class UndeclaredFactoryCheck implements ApplicationListener<ContextRefreshedEvent> {
 
-	private static final Log logger = LogFactory.getLog(UndeclaredFactoryCheck.class);
+	private static final Log logger = LogFactory.getLog(SocketFactories.class);
 
 	private final SocketEventListenerFactory listeners;
 

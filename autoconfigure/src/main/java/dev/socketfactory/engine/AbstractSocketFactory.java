@@ -254,7 +254,12 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 
 	@Override
 	public void setMeters(FactoryMeters meters) {
-		this.counters.setMeters(meters);
+		this.counters.setMeters((meters != FactoryMeters.NONE) ? new GuardedMeters(getName(), meters) : meters);
+	}
+
+	@Override
+	public String toString() {
+		return "%s '%s'".formatted(this.spec.getKind(), getName());
 	}
 
 	Attempts getAttempts() {

@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
+import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientSocketFactory extends SingleSocketFactory {
 
-	private static final Log logger = LogFactory.getLog("dev.socketfactory.SocketFactory");
+	private static final Log logger = LogFactory.getLog(SocketFactory.class);
 
 	private final OptionSet options;
 

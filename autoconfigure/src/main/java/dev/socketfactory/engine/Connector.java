@@ -22,6 +22,8 @@ import dev.socketfactory.engine.socket.SystemCallException;
 import dev.socketfactory.lookup.LookupException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.util.Assert;
 
 /**
@@ -292,7 +294,7 @@ final class Connector {
 	private void timedOut() {
 		run(() -> {
 			closeSocket();
-			String time = UnclaimedChannels.text(this.spec.getConnectTimeout());
+			String time = DurationFormatterUtils.print(this.spec.getConnectTimeout(), DurationFormat.Style.COMPOSITE);
 			if (this.resolved && (this.failures.size() > 0 || !this.addresses.isEmpty())) {
 				return fail(summaryOfRest(time));
 			}

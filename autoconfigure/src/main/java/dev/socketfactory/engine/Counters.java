@@ -34,7 +34,7 @@ final class Counters {
 	private volatile FactoryMeters meters = FactoryMeters.NONE;
 
 	void setMeters(FactoryMeters meters) {
-		this.meters = (meters != FactoryMeters.NONE) ? new GuardedMeters(meters) : meters;
+		this.meters = meters;
 	}
 
 	void socketCreated() {

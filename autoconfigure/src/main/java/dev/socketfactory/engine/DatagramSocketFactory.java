@@ -3,6 +3,7 @@ package dev.socketfactory.engine;
 import java.net.SocketAddress;
 import java.nio.channels.DatagramChannel;
 
+import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.engine.socket.OpenedSocket;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DatagramSocketFactory extends SingleSocketFactory {
 
-	private static final Log logger = LogFactory.getLog("dev.socketfactory.SocketFactory");
+	private static final Log logger = LogFactory.getLog(SocketFactory.class);
 
 	private final OptionSet options;
 

@@ -39,7 +39,7 @@ import org.springframework.util.Assert;
  */
 public final class DefaultSocketFactories implements SocketFactories, AutoCloseable {
 
-	private static final Log logger = LogFactory.getLog(DefaultSocketFactories.class);
+	private static final Log logger = LogFactory.getLog(SocketFactories.class);
 
 	/**
 	 * How long a start waits for look-ups.
@@ -342,7 +342,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			factory.stop();
 		}
 		catch (RuntimeException ex) {
-			logger.error("'%s' could not be stopped in order".formatted(factory.getName()), ex);
+			logger.error("Failed to stop %s cleanly".formatted(factory), ex);
 		}
 	}
 

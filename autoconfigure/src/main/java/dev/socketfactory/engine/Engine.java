@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.SocketDomain;
+import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketType;
 import dev.socketfactory.engine.dispatch.Dispatcher;
@@ -26,7 +27,7 @@ import org.springframework.context.ApplicationEventPublisher;
  */
 final class Engine implements AutoCloseable {
 
-	private static final Log logger = LogFactory.getLog(Engine.class);
+	private static final Log logger = LogFactory.getLog(SocketFactory.class);
 
 	/**
 	 * About 30 MB of them.
@@ -157,7 +158,7 @@ final class Engine implements AutoCloseable {
 			this.settings.ports().bound(name, null);
 		}
 		catch (RuntimeException ex) {
-			logger.error("Nobody could be told that '%s' is closed".formatted(name), ex);
+			logger.error("The port of '%s', which is closed, could not be taken back".formatted(name), ex);
 		}
 	}
 

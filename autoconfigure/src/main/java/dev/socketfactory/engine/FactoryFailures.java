@@ -3,6 +3,7 @@ package dev.socketfactory.engine;
 import java.time.Duration;
 import java.time.Instant;
 
+import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketFailure;
 import dev.socketfactory.engine.socket.SubjectException;
 import dev.socketfactory.errno.Errno;
@@ -12,12 +13,15 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
+
 /**
  * Makes, logs, publishes and remembers the failures of one factory.
  */
 final class FactoryFailures {
 
-	private static final Log logger = LogFactory.getLog("dev.socketfactory.SocketFactory");
+	private static final Log logger = LogFactory.getLog(SocketFactory.class);
 
 	private final ManagedSocketFactory factory;
 
@@ -27,7 +31,7 @@ final class FactoryFailures {
 
 	private final OrderedPublisher publisher;
 
-	private final LogThrottle throttle = new LogThrottle(System::nanoTime);
+	private final LogThrottle throttle = LogThrottle.everySecond();
 
 	private volatile @Nullable SocketFailure last;
 
@@ -99,7 +103,8 @@ final class FactoryFailures {
 		StringBuilder line = new StringBuilder("%s '%s': %s failed: %s".formatted(this.factory.getSpec().getKind(),
 				this.factory.getName(), failure.operation(), failure.describe()));
 		if (failure.retryIn() != null) {
-			line.append(", next try in ").append(UnclaimedChannels.text(failure.retryIn()));
+			line.append(", next try in ")
+				.append(DurationFormatterUtils.print(failure.retryIn(), DurationFormat.Style.COMPOSITE));
 		}
 		if (heldBack > 0) {
 			line.append(", and %d more since the last line".formatted(heldBack));

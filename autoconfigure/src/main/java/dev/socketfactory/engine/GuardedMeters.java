@@ -1,6 +1,7 @@
 package dev.socketfactory.engine;
 
 import dev.socketfactory.PauseReason;
+import dev.socketfactory.SocketFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -9,13 +10,16 @@ import org.apache.commons.logging.LogFactory;
  */
 final class GuardedMeters implements FactoryMeters {
 
-	private static final Log logger = LogFactory.getLog(GuardedMeters.class);
+	private static final Log logger = LogFactory.getLog(SocketFactory.class);
+
+	private final String factoryName;
 
 	private final FactoryMeters meters;
 
-	private final LogThrottle throttle = new LogThrottle(System::nanoTime);
+	private final LogThrottle throttle = LogThrottle.everySecond();
 
-	GuardedMeters(FactoryMeters meters) {
+	GuardedMeters(String factoryName, FactoryMeters meters) {
+		this.factoryName = factoryName;
 		this.meters = meters;
 	}
 
@@ -61,7 +65,7 @@ final class GuardedMeters implements FactoryMeters {
 
 	private void report(RuntimeException failure) {
 		if (this.throttle.tryPass() >= 0) {
-			logger.warn("A meter failed", failure);
+			logger.warn("Measuring '%s' failed".formatted(this.factoryName), failure);
 		}
 	}
 

@@ -5,8 +5,11 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 import dev.socketfactory.PauseReason;
+import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.engine.proc.AcceptQueue;
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ListenerSocketFactory extends AbstractSocketFactory {
 
-	private static final Log logger = LogFactory.getLog("dev.socketfactory.SocketFactory");
+	private static final Log logger = LogFactory.getLog(SocketFactory.class);
 
 	private final OptionSet options;
 
@@ -57,23 +60,13 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	@Override
 	public boolean pauseAccept(PauseReason reason) {
 		reason.requireSettable();
-		try {
-			return state().pause(reason);
-		}
-		finally {
-			reasonsChanged();
-		}
+		return changeReasons(() -> state().pause(reason));
 	}
 
 	@Override
 	public boolean resumeAccept(PauseReason reason) {
 		reason.requireSettable();
-		try {
-			return state().resume(reason);
-		}
-		finally {
-			reasonsChanged();
-		}
+		return changeReasons(() -> state().resume(reason));
 	}
 
 	@Override
@@ -121,8 +114,9 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	@Override
 	void readinessChanged() {
 		getAttempts().exclusively(() -> {
-			followReadiness();
-			reasonsChanged();
+			if (changeReasons(this::followReadiness) && isRunning()) {
+				logger.info("listener '%s' is %s".formatted(getName(), describeReasons()));
+			}
 		});
 	}
 
@@ -198,13 +192,28 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 				(reset > 0) ? "; %d connection(s) in its listen queue were reset".formatted(reset) : ""));
 	}
 
-	private void followReadiness() {
-		if (!getSpec().isFollowReadiness() || getEngine().isReady()) {
-			state().resume(PauseReason.NOT_READY);
+	/**
+	 * Pause or resume as the readiness says.
+	 * @return whether that changed the reasons
+	 */
+	private boolean followReadiness() {
+		boolean ready = !getSpec().isFollowReadiness() || getEngine().isReady();
+		return ready ? state().resume(PauseReason.NOT_READY) : state().pause(PauseReason.NOT_READY);
+	}
+
+	private boolean changeReasons(BooleanSupplier change) {
+		try {
+			return change.getAsBoolean();
 		}
-		else {
-			state().pause(PauseReason.NOT_READY);
+		finally {
+			reasonsChanged();
 		}
+	}
+
+	private String describeReasons() {
+		Set<PauseReason> reasons = getPauseReasons();
+		return reasons.isEmpty() ? "not paused"
+				: reasons.stream().map(PauseReason::getName).collect(Collectors.joining(", ", "paused: ", ""));
 	}
 
 	private void setLimit(ConnectionLimit limit) {
@@ -276,8 +285,9 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	}
 
 	private void logOpened(OpenListener opened) {
-		logger.info("listener '%s' listening on %s (listen queue %d)".formatted(getName(),
-				OpenedSocket.text(opened.address()), opened.queue().effective()));
+		logger.info("listener '%s' listening on %s (listen queue %d%s)".formatted(getName(),
+				OpenedSocket.text(opened.address()), opened.queue().effective(),
+				getPauseReasons().isEmpty() ? "" : ", " + describeReasons()));
 		if (opened.queue().isClipped()) {
 			logger.warn("listener '%s': listen-queue %d is clipped to %d by the system (net.core.somaxconn)"
 				.formatted(getName(), opened.queue().requested(), opened.queue().effective()));

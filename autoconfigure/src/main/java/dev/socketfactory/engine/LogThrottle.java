@@ -1,14 +1,14 @@
 package dev.socketfactory.engine;
 
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Lets at most one line a second pass, and counts those it holds back.
+ * Lets at most one line pass in a time, and counts those it holds back.
  */
 final class LogThrottle {
 
-	private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+	private final long intervalNanos;
 
 	private final LongSupplier nanoClock;
 
@@ -16,9 +16,14 @@ final class LogThrottle {
 
 	private long heldBack;
 
-	LogThrottle(LongSupplier nanoClock) {
+	LogThrottle(Duration interval, LongSupplier nanoClock) {
+		this.intervalNanos = interval.toNanos();
 		this.nanoClock = nanoClock;
-		this.lastNanos = nanoClock.getAsLong() - INTERVAL_NANOS;
+		this.lastNanos = nanoClock.getAsLong() - this.intervalNanos;
+	}
+
+	static LogThrottle everySecond() {
+		return new LogThrottle(Duration.ofSeconds(1), System::nanoTime);
 	}
 
 	/**
@@ -28,7 +33,7 @@ final class LogThrottle {
 	 */
 	synchronized long tryPass() {
 		long now = this.nanoClock.getAsLong();
-		if (now - this.lastNanos < INTERVAL_NANOS) {
+		if (now - this.lastNanos < this.intervalNanos) {
 			this.heldBack++;
 			return -1;
 		}

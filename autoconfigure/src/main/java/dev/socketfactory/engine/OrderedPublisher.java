@@ -5,6 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketfactory.SocketFactory;
 import dev.socketfactory.event.SocketEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -17,11 +18,11 @@ import org.springframework.context.ApplicationEventPublisher;
  */
 final class OrderedPublisher implements AutoCloseable {
 
-	private static final Log logger = LogFactory.getLog(OrderedPublisher.class);
+	private static final Log logger = LogFactory.getLog(SocketFactory.class);
 
 	private final ApplicationEventPublisher publisher;
 
-	private final LogThrottle throttle = new LogThrottle(System::nanoTime);
+	private final LogThrottle throttle = LogThrottle.everySecond();
 
 	private final ThreadPoolExecutor executor;
 

@@ -5,6 +5,7 @@ import java.nio.channels.SelectableChannel;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketfactory.SocketFactories;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -14,7 +15,7 @@ import org.apache.commons.logging.LogFactory;
  */
 final class Shutdown {
 
-	private static final Log logger = LogFactory.getLog(Shutdown.class);
+	private static final Log logger = LogFactory.getLog(SocketFactories.class);
 
 	private static final long POLL_MILLIS = 10;
 

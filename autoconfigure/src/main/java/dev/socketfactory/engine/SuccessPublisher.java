@@ -1,8 +1,10 @@
 package dev.socketfactory.engine;
 
 import java.io.IOException;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.channels.SelectableChannel;
 
+import dev.socketfactory.SocketFactory;
 import dev.socketfactory.event.SocketSuccessEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -15,7 +17,7 @@ import org.springframework.context.ApplicationEventPublisher;
  */
 final class SuccessPublisher {
 
-	private static final Log logger = LogFactory.getLog(SuccessPublisher.class);
+	private static final Log logger = LogFactory.getLog(SocketFactory.class);
 
 	private final ApplicationEventPublisher publisher;
 
@@ -93,11 +95,29 @@ final class SuccessPublisher {
 		}
 	}
 
-	private void handlerFailed(SocketSuccessEvent event, SelectableChannel channel, Throwable failure) {
+	private void handlerFailed(SocketSuccessEvent event, SelectableChannel channel, Throwable thrown) {
 		this.counters.handlerFailed();
+		Throwable failure = thrownByHandler(thrown);
 		boolean closed = event.closeUnclaimed("its handler failed: " + failure) || closeOfFailed(event, channel);
-		logger.error("Handler of %s of '%s' failed%s".formatted(event.getClass().getSimpleName(),
-				event.getFactoryName(), closed ? "; its channel was closed" : ""), failure);
+		String end = closed ? "; its channel was closed" : "";
+		String handler = "Handler of %s of '%s'".formatted(event.getClass().getSimpleName(), event.getFactoryName());
+		if (failure instanceof IOException && event.getClaimant() != null) {
+			// A peer that has gone, most likely: nothing that a stack trace would explain
+			logger.warn("%s ended with %s%s".formatted(handler, failure, end));
+			logger.debug(handler, failure);
+		}
+		else {
+			logger.error("%s failed%s".formatted(handler, end), failure);
+		}
+	}
+
+	/**
+	 * Return what the handler has thrown: Spring wraps what an annotated method declares
+	 * to throw.
+	 */
+	private static Throwable thrownByHandler(Throwable thrown) {
+		return (thrown instanceof UndeclaredThrowableException && thrown.getCause() != null) ? thrown.getCause()
+				: thrown;
 	}
 
 	/**

@@ -6,12 +6,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
+import dev.socketfactory.SocketFactory;
 import dev.socketfactory.engine.loop.EventLoop;
 import dev.socketfactory.event.SocketSuccessEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
 /**
  * Closes the channels of a factory that nobody has claimed some time after their event
@@ -19,13 +22,15 @@ import org.apache.commons.logging.LogFactory;
  */
 final class UnclaimedChannels {
 
-	private static final Log logger = LogFactory.getLog(UnclaimedChannels.class);
-
-	private static final long WARNING_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
+	private static final Log logger = LogFactory.getLog(SocketFactory.class);
 
 	private final EventLoop loop;
 
 	private final Duration timeout;
+
+	private final String timeoutText;
+
+	private final LogThrottle throttle = new LogThrottle(Duration.ofMinutes(1), System::nanoTime);
 
 	private final ChannelTable channels;
 
@@ -36,13 +41,10 @@ final class UnclaimedChannels {
 	 */
 	private final Deque<Waiting> queue = new ArrayDeque<>();
 
-	private long lastWarningNanos = System.nanoTime() - WARNING_INTERVAL_NANOS;
-
-	private long sinceWarning;
-
 	UnclaimedChannels(EventLoop loop, Duration timeout, ChannelTable channels, Counters counters) {
 		this.loop = loop;
 		this.timeout = timeout;
+		this.timeoutText = DurationFormatterUtils.print(timeout, DurationFormat.Style.COMPOSITE);
 		this.channels = channels;
 		this.counters = counters;
 	}
@@ -71,7 +73,7 @@ final class UnclaimedChannels {
 
 	private void closeExpired() {
 		for (Waiting waiting : pollExpired()) {
-			if (close(waiting, "nobody had claimed it %s after it was published".formatted(text(this.timeout)))) {
+			if (close(waiting, "nobody had claimed it %s after it was published".formatted(this.timeoutText))) {
 				warn(waiting.event());
 			}
 		}
@@ -101,22 +103,13 @@ final class UnclaimedChannels {
 	}
 
 	private void warn(SocketSuccessEvent event) {
-		this.sinceWarning++;
-		long now = System.nanoTime();
-		if (now - this.lastWarningNanos < WARNING_INTERVAL_NANOS) {
-			return;
+		long heldBack = this.throttle.tryPass();
+		if (heldBack >= 0) {
+			logger.warn(
+					"Closed %d channel(s) of '%s' that nobody had claimed within %s: does a handler of %s call claimBlockingChannel(), or claimChannel() for a selector?"
+						.formatted(heldBack + 1, event.getFactoryName(), this.timeoutText,
+								event.getClass().getSimpleName()));
 		}
-		logger.warn(
-				"Closed %d channel(s) of '%s' because nobody had claimed them within %s: does an @EventListener call %s.claimChannel()?"
-					.formatted(this.sinceWarning, event.getFactoryName(), text(this.timeout),
-							event.getClass().getSimpleName()));
-		this.lastWarningNanos = now;
-		this.sinceWarning = 0;
-	}
-
-	static String text(Duration duration) {
-		long millis = duration.toMillis();
-		return (millis % 1000 == 0) ? (millis / 1000) + "s" : millis + "ms";
 	}
 
 	private record Waiting(SocketSuccessEvent event, SelectableChannel channel, int slot, long deadlineNanos) {

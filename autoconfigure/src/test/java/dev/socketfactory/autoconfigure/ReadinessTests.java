@@ -16,6 +16,7 @@ import dev.socketfactory.event.SocketEventListener;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.WebApplicationType;
@@ -24,6 +25,8 @@ import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@code follow-readiness} in a running application.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ReadinessTests {
 
 	private static final Duration QUIET = Duration.ofMillis(100);
@@ -69,7 +73,7 @@ class ReadinessTests {
 	}
 
 	@Test
-	void whenTrafficIsRefusedThenPausesAndOtherReasonsAreUntouched() throws Exception {
+	void whenTrafficIsRefusedThenPausesAndOtherReasonsAreUntouched(CapturedOutput output) throws Exception {
 		Application.open();
 		try (ConfigurableApplicationContext context = run("socket-factory.listeners.rot13.follow-readiness=true",
 				"socket-factory.listeners.eager.bind=127.0.0.1:0")) {
@@ -90,6 +94,9 @@ class ReadinessTests {
 			factory.pauseAccept();
 			AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
 			assertThat(factory.getPauseReasons()).containsExactly(PauseReason.USER);
+			assertThat(output).contains("listener 'rot13' is paused: USER, NOT_READY")
+				.contains(", paused: NOT_READY)")
+				.doesNotContain("listener 'eager' is");
 		}
 	}
 

@@ -88,7 +88,7 @@ class EngineFaultTests {
 			assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
 			assertThat(factory.getPauseReasons()).isEmpty();
 			Await.await().until(() -> keepAliveThreads() == 0);
-			assertThat(output).contains("Nobody could be told that 'test' is closed");
+			assertThat(output).contains("The port of 'test', which is closed, could not be taken back");
 			this.failing = false;
 			factory.start();
 			assertThat(factory.getState()).isEqualTo(SocketState.LISTENING);
@@ -228,7 +228,7 @@ class EngineFaultTests {
 			}
 			factory.stop();
 			assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
-			assertThat(output).contains("A meter failed");
+			assertThat(output).contains("Measuring 'test' failed");
 		}
 	}
 

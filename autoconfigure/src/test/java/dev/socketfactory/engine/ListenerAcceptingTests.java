@@ -259,9 +259,8 @@ class ListenerAcceptingTests {
 			assertThatIllegalStateException().isThrownBy(() -> events.get(0).claimChannel())
 				.withMessage("Channel of ConnectionAcceptedEvent of 'test' was closed because nobody had claimed it"
 						+ " 200ms after it was published");
-			assertThat(output)
-				.containsOnlyOnce("because nobody had claimed them within 200ms: does an @EventListener call"
-						+ " ConnectionAcceptedEvent.claimChannel()?");
+			assertThat(output).containsOnlyOnce("that nobody had claimed within 200ms: does a handler of"
+					+ " ConnectionAcceptedEvent call claimBlockingChannel()");
 		}
 	}
 

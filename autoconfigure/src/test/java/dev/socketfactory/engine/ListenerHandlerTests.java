@@ -1,6 +1,8 @@
 package dev.socketfactory.engine;
 
 import java.io.IOException;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
@@ -88,6 +90,41 @@ class ListenerHandlerTests {
 					.withMessage("Channel of ConnectionAcceptedEvent of 'test' was closed because its handler failed:"
 							+ " java.lang.IllegalArgumentException: no luck");
 			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(DispatchMode.class)
+	@DisplayName("A handler that ends with an I/O error of its channel is one line of the log")
+	void whenHandlerEndsWithAnIoErrorThenOneLine(DispatchMode dispatch, CapturedOutput output) throws IOException {
+		try (SocketFactoryHarness harness = SocketFactoryHarness.of(dispatch).handle((event) -> {
+			event.claimBlockingChannel();
+			throw new UndeclaredThrowableException(new SocketException("Connection reset"));
+		})) {
+			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback());
+			assertThat(read(harness.connect(factory))).isEmpty();
+			Await.await().until(() -> factory.getStatus().handlerErrors() == 1);
+			Await.await()
+				.untilAsserted(() -> assertThat(output).contains("WARN")
+					.contains("Handler of ConnectionAcceptedEvent of 'test' ended with java.net.SocketException:"
+							+ " Connection reset; its channel was closed"));
+			assertThat(output).doesNotContain("UndeclaredThrowableException", "\tat ");
+		}
+	}
+
+	@Test
+	@DisplayName("An inline handler that blocks the event loop is warned of")
+	void whenInlineHandlerBlocksThenWarning(CapturedOutput output) throws IOException {
+		try (SocketFactoryHarness harness = SocketFactoryHarness.inline().handle((event) -> {
+			long begin = System.nanoTime();
+			Await.await().until(() -> System.nanoTime() - begin > 1_100_000_000L);
+			write(event.claimBlockingChannel(), "x");
+		})) {
+			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback());
+			assertThat(read(harness.connect(factory))).isEqualTo("x");
+			Await.await()
+				.untilAsserted(() -> assertThat(output)
+					.contains("a handler with dispatch: inline has blocked; give it dispatch: executor"));
 		}
 	}
 

@@ -1,5 +1,6 @@
 package dev.socketfactory.engine;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -21,7 +22,7 @@ class LogThrottleTests {
 	@ValueSource(longs = { 0, Long.MAX_VALUE - 1, Long.MIN_VALUE, -1 })
 	void letsOneLineASecondPassAndCountsTheOthers(long origin) {
 		AtomicLong clock = new AtomicLong(origin);
-		LogThrottle throttle = new LogThrottle(clock::get);
+		LogThrottle throttle = new LogThrottle(Duration.ofSeconds(1), clock::get);
 		assertThat(throttle.tryPass()).isZero();
 		assertThat(throttle.tryPass()).isEqualTo(-1);
 		clock.addAndGet(SECOND - 1);
@@ -38,7 +39,7 @@ class LogThrottleTests {
 	@Test
 	void whenAskedByManyThreadsThenNoneIsLost() throws Exception {
 		AtomicLong clock = new AtomicLong();
-		LogThrottle throttle = new LogThrottle(clock::get);
+		LogThrottle throttle = new LogThrottle(Duration.ofSeconds(1), clock::get);
 		AtomicLong passed = new AtomicLong();
 		AtomicLong counted = new AtomicLong();
 		Parallel.run(4, (thread) -> {

@@ -26,7 +26,7 @@ class UnclaimedChannelsTests {
 
 	private static final Duration TIMEOUT = Duration.ofMillis(400);
 
-	private static final String WARNING = "because nobody had claimed them";
+	private static final String WARNING = "that nobody had claimed";
 
 	@Test
 	void whenPublishedOneAfterTheOtherThenEachIsClosedAtItsOwnTime() throws IOException {

@@ -29,6 +29,8 @@ public final class EventLoop implements Executor, AutoCloseable {
 
 	private static final long PAUSE_AFTER_ERROR_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+	private static final Duration LONG_TURN = Duration.ofSeconds(1);
+
 	private static final SelectionKey[] NO_KEYS = {};
 
 	private final Selector selector;
@@ -165,11 +167,14 @@ public final class EventLoop implements Executor, AutoCloseable {
 	private void run() {
 		while (!this.closed) {
 			try {
-				for (SelectionKey key : select()) {
+				SelectionKey[] ready = select();
+				long begin = System.nanoTime();
+				for (SelectionKey key : ready) {
 					handle(key);
 				}
 				runTasks();
 				this.timers.runDue(this::runGuarded);
+				warnOfLongTurn(Duration.ofNanos(System.nanoTime() - begin));
 			}
 			catch (Throwable ex) {
 				report("selecting", ex);
@@ -252,6 +257,14 @@ public final class EventLoop implements Executor, AutoCloseable {
 		finally {
 			// A thread that a handler has left interrupted would never wait in a select
 			Thread.interrupted();
+		}
+	}
+
+	private static void warnOfLongTurn(Duration time) {
+		if (time.compareTo(LONG_TURN) >= 0) {
+			logger.warn(
+					"Event loop: nothing was accepted or connected for %d ms, most likely because a handler with dispatch: inline has blocked; give it dispatch: executor"
+						.formatted(time.toMillis()));
 		}
 	}
 

@@ -66,7 +66,7 @@ final class ClosedChannelWatch {
 	 * Begin to look because there is a channel.
 	 */
 	void begin() {
-		if (this.timer == null) {
+		if (this.timer == null || this.awaited.getAsBoolean()) {
 			hurry();
 		}
 	}
@@ -83,9 +83,7 @@ final class ClosedChannelWatch {
 		long due = nextTick(now, interval().toNanos());
 		Timers.Timer current = this.timer;
 		if (current == null || due - this.dueNanos < 0) {
-			if (current != null) {
-				current.cancel();
-			}
+			cancel();
 			this.dueNanos = due;
 			this.timer = this.loop.schedule(Duration.ofNanos(due - now), this.look);
 		}
@@ -102,8 +100,21 @@ final class ClosedChannelWatch {
 		return now + interval - Math.floorMod(now, interval);
 	}
 
+	/**
+	 * Forget the timer, under the lock under which it is made: one that is due at once
+	 * may run before whoever makes it has remembered it, and one that runs may have been
+	 * replaced already.
+	 */
+	private synchronized void cancel() {
+		Timers.Timer current = this.timer;
+		if (current != null) {
+			current.cancel();
+			this.timer = null;
+		}
+	}
+
 	private void look() {
-		this.timer = null;
+		cancel();
 		try {
 			this.channels.removeClosed();
 			if (this.awaited.getAsBoolean()) {

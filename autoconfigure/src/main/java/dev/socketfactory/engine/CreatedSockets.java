@@ -45,13 +45,14 @@ final class CreatedSockets {
 			return ChannelTable.NO_SLOT;
 		}
 		this.counters.socketCreated();
+		int slot = ChannelTable.NO_SLOT;
 		try {
-			int slot = this.channels.add(channel);
+			slot = this.channels.add(channel);
 			this.watch.begin();
 			return slot;
 		}
 		catch (RuntimeException | Error ex) {
-			abandon(channel, ChannelTable.NO_SLOT);
+			abandon(channel, slot);
 			throw ex;
 		}
 	}

@@ -59,8 +59,8 @@ final class SuccessPublisher {
 			handlerFailed(event, channel, ex);
 		}
 		finally {
-			handlersReturned(slot, channel);
 			this.counters.handlerEnded(started);
+			handlersReturned(slot, channel);
 		}
 	}
 

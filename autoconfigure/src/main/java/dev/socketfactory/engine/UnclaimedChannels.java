@@ -9,9 +9,11 @@ import java.util.List;
 
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.engine.loop.EventLoop;
+import dev.socketfactory.engine.loop.Timers;
 import dev.socketfactory.event.SocketSuccessEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.format.annotation.DurationFormat;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
@@ -41,6 +43,11 @@ final class UnclaimedChannels {
 	 */
 	private final Deque<Waiting> queue = new ArrayDeque<>();
 
+	/**
+	 * Guarded by {@link #queue}.
+	 */
+	private Timers.@Nullable Timer timer;
+
 	UnclaimedChannels(EventLoop loop, Duration timeout, ChannelTable channels, Counters counters) {
 		this.loop = loop;
 		this.timeout = timeout;
@@ -53,8 +60,8 @@ final class UnclaimedChannels {
 		Waiting waiting = new Waiting(event, channel, slot, System.nanoTime() + this.timeout.toNanos());
 		synchronized (this.queue) {
 			this.queue.add(waiting);
-			if (this.queue.size() == 1) {
-				this.loop.schedule(this.timeout, this::closeExpired);
+			if (this.timer == null) {
+				this.timer = this.loop.schedule(this.timeout, this::closeExpired);
 			}
 		}
 	}
@@ -86,9 +93,8 @@ final class UnclaimedChannels {
 			while (!this.queue.isEmpty() && this.queue.element().deadlineNanos() - now <= 0) {
 				expired.add(this.queue.remove());
 			}
-			if (!this.queue.isEmpty()) {
-				this.loop.schedule(Duration.ofNanos(this.queue.element().deadlineNanos() - now), this::closeExpired);
-			}
+			this.timer = this.queue.isEmpty() ? null : this.loop
+				.schedule(Duration.ofNanos(this.queue.element().deadlineNanos() - now), this::closeExpired);
 		}
 		return expired;
 	}

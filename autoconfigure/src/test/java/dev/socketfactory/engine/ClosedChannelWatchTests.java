@@ -108,6 +108,41 @@ class ClosedChannelWatchTests {
 	}
 
 	@Test
+	void whenATimerRunsBeforeItIsRememberedThenLooksAgain() throws IOException {
+		long tick = ClosedChannelWatch.HURRIED.toNanos();
+		List<ChannelTable> tables = new ArrayList<>();
+		for (int i = 0; i < 100; i++) {
+			ChannelTable handedOn = new ChannelTable(() -> {
+			});
+			SocketChannel channel = SocketChannel.open();
+			handedOn.handlersReturned(handedOn.add(channel), channel);
+			ClosedChannelWatch hurried = new ClosedChannelWatch(this.loop, handedOn, () -> true, () -> {
+			});
+			while (tick - Math.floorMod(System.nanoTime(), tick) > 30_000) {
+				Thread.onSpinWait();
+			}
+			hurried.begin();
+			channel.close();
+			tables.add(handedOn);
+		}
+		Await.await().untilAsserted(() -> assertThat(tables).allMatch((emptied) -> emptied.size() == 0));
+	}
+
+	@Test
+	void whenSomebodyBeganToWaitWithoutAChannelThenTheNextOneIsLookedAtInTime() throws IOException {
+		awaitUnhurriedTick();
+		SocketChannel first = add();
+		this.watch.begin();
+		first.close();
+		this.table.handlersReturned(0, first);
+		this.awaited.set(true);
+		this.watch.hurry();
+		add();
+		this.watch.begin();
+		assertThat(timeOfLooks(1)).isLessThan(ClosedChannelWatch.UNHURRIED.dividedBy(2));
+	}
+
+	@Test
 	void whenWhatFollowsFromALookThrowsThenLooksAgain() throws IOException {
 		this.awaited.set(true);
 		ClosedChannelWatch failing = new ClosedChannelWatch(this.loop, this.table, this.awaited::get, () -> {
@@ -149,6 +184,14 @@ class ClosedChannelWatchTests {
 	 */
 	private void handOn(int index) {
 		this.table.handlersReturned(index, this.channels.get(index));
+	}
+
+	/**
+	 * Wait until a whole interval is left before the next look while nobody waits.
+	 */
+	private static void awaitUnhurriedTick() {
+		long interval = ClosedChannelWatch.UNHURRIED.toNanos();
+		Await.await().until(() -> Math.floorMod(System.nanoTime(), interval) < interval / 10);
 	}
 
 	private Duration timeOfLooks(int count) {

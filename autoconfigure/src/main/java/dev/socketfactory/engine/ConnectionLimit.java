@@ -37,6 +37,11 @@ record ConnectionLimit(@Nullable Integer maxConnections, @Nullable Integer lowWa
 		return new ConnectionLimit(this.maxConnections, lowWater);
 	}
 
+	boolean isHigherThan(ConnectionLimit other) {
+		return other.maxConnections != null
+				&& (this.maxConnections == null || this.maxConnections > other.maxConnections);
+	}
+
 	boolean isLimited() {
 		return this.maxConnections != null;
 	}

@@ -74,8 +74,9 @@ final class LimitGuard {
 	 * @param limit the new limit
 	 */
 	void setLimit(ConnectionLimit limit) {
+		boolean raised = limit.isHigherThan(this.limit);
 		this.limit = limit;
-		if (!pauseIfFull() && isPaused()) {
+		if (!pauseIfFull() && isPaused() && (raised || limit.isLow(this.channels.size()))) {
 			refill();
 		}
 	}

@@ -122,10 +122,29 @@ class LimitGuardTests implements LimitGuard.Actions {
 		LimitGuard guard = guard(1, null);
 		addConnections(1);
 		locked(guard::pauseIfFull);
-		locked(() -> {
-			guard.setLimit(new ConnectionLimit(2, null));
-			return true;
-		});
+		setLimit(guard, 2, null);
+		assertThat(this.refills).hasValue(1);
+	}
+
+	@Test
+	void whenLimitIsSetButNotRaisedThenWaitsForTheLowWaterMarkStill() throws IOException {
+		LimitGuard guard = guard(3, 1);
+		addConnections(3);
+		locked(guard::pauseIfFull);
+		closeConnection(2);
+		setLimit(guard, 3, 1);
+		setLimit(guard, 3, 0);
+		assertThat(this.refills).hasValue(0);
+		setLimit(guard, 3, 2);
+		assertThat(this.refills).as("low enough for the new mark").hasValue(1);
+	}
+
+	@Test
+	void whenLimitIsTakenAwayThenRefills() throws IOException {
+		LimitGuard guard = guard(3, 1);
+		addConnections(3);
+		locked(guard::pauseIfFull);
+		setLimit(guard, null, null);
 		assertThat(this.refills).hasValue(1);
 	}
 
@@ -133,10 +152,7 @@ class LimitGuardTests implements LimitGuard.Actions {
 	void whenLimitIsLoweredThenPausesAtOnce() throws IOException {
 		LimitGuard guard = guard(2, null);
 		addConnections(1);
-		locked(() -> {
-			guard.setLimit(new ConnectionLimit(1, null));
-			return true;
-		});
+		setLimit(guard, 1, null);
 		assertThat(this.state.getReasons()).containsOnlyKeys(PauseReason.MAX_CONNECTIONS);
 	}
 
@@ -153,6 +169,13 @@ class LimitGuardTests implements LimitGuard.Actions {
 
 	private LimitGuard guard(@Nullable Integer max, @Nullable Integer lowWater) {
 		return new LimitGuard(new ConnectionLimit(max, lowWater), this.acceptLock, this.state, this.table, this);
+	}
+
+	private void setLimit(LimitGuard guard, @Nullable Integer max, @Nullable Integer lowWater) throws IOException {
+		locked(() -> {
+			guard.setLimit(new ConnectionLimit(max, lowWater));
+			return true;
+		});
 	}
 
 	private void addConnections(int count) throws IOException {

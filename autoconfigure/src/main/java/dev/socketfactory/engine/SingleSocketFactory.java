@@ -124,7 +124,6 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 	}
 
 	private void closedByClaimant(Made socket) {
-		socket.close();
 		getAttempts().step(socket.attempt(), () -> {
 			if (this.made == socket) {
 				forget(socket);

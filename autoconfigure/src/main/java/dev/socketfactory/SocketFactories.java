@@ -42,7 +42,8 @@ public interface SocketFactories extends Iterable<SocketFactory> {
 	SocketFactory open(SocketSpec spec);
 
 	/**
-	 * Stop a factory that was made with {@link #open} and forget it.
+	 * Stop a factory that was made with {@link #open} and forget it. It starts no more,
+	 * and connections that its {@link SocketFactory#connect()} has not made by then fail.
 	 * @param name name of the factory
 	 * @return whether there was such a factory
 	 * @throws IllegalArgumentException if the factory was declared in the configuration:

@@ -108,6 +108,7 @@ public interface SocketFactory {
 	 * @param type the type of event
 	 * @param name the new name, or {@code null} to publish no such events: accepted
 	 * sockets are then closed at once, failures are still logged and counted
+	 * @throws IllegalArgumentException if the name is blank
 	 */
 	void setEventName(SocketEventType type, @Nullable String name);
 
@@ -116,8 +117,9 @@ public interface SocketFactory {
 	 * published for it, neither success nor failure. Works in every state and does not
 	 * change it.
 	 * @return the connection in non-blocking mode and registered nowhere, or a
-	 * {@link SocketFailureException}; cancelling the future ends the attempt. Closing the
-	 * channel is up to the caller.
+	 * {@link SocketFailureException}; an {@link IllegalStateException} if this is not a
+	 * stream client, or has been closed by name or with the application context.
+	 * Cancelling the future ends the attempt. Closing the channel is up to the caller.
 	 */
 	CompletableFuture<SocketChannel> connect();
 

@@ -57,9 +57,9 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	private final RetrySchedule retries;
 
 	/**
-	 * Whether the factory was closed by name. Used in steps only.
+	 * Whether the factory was closed by name.
 	 */
-	private boolean retired;
+	private volatile boolean retired;
 
 	AbstractSocketFactory(SocketSpec spec, Engine engine) {
 		FailurePath.initialize(spec);
@@ -179,6 +179,13 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 				this.attempts.settled();
 			}
 		});
+	}
+
+	/**
+	 * Return whether the factory was closed by name.
+	 */
+	boolean isRetired() {
+		return this.retired;
 	}
 
 	/**

@@ -48,6 +48,12 @@ final class ClientSocketFactory extends SingleSocketFactory {
 		return new ConnectionFuture(this, this.options.own()).start();
 	}
 
+	@Override
+	void retire() {
+		super.retire();
+		getEngine().getPending().abandon(this);
+	}
+
 	/**
 	 * Add a connection made on demand, and forget it when it was closed.
 	 * @param channel the connection

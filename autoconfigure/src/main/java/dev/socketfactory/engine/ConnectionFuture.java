@@ -29,18 +29,26 @@ final class ConnectionFuture extends CompletableFuture<SocketChannel> implements
 	}
 
 	ConnectionFuture start() {
-		if (this.factory.getEngine().getPending().add(this)) {
-			whenComplete((channel, failure) -> ended(failure));
-			this.connector.start();
+		if (!this.factory.getEngine().getPending().add(this)) {
+			completeExceptionally(closed());
+			return this;
+		}
+		whenComplete((channel, failure) -> ended(failure));
+		if (this.factory.isRetired()) {
+			abandon();
 		}
 		else {
-			completeExceptionally(closed());
+			this.connector.start();
 		}
 		return this;
 	}
 
+	boolean isOf(ClientSocketFactory factory) {
+		return this.factory == factory;
+	}
+
 	/**
-	 * Give up because the engine has ended.
+	 * Give up because the engine has ended, or the factory was closed by name.
 	 */
 	void abandon() {
 		OpenedSocket<? extends NetworkChannel> socket = this.made;
@@ -91,8 +99,9 @@ final class ConnectionFuture extends CompletableFuture<SocketChannel> implements
 		}
 	}
 
-	private static IllegalStateException closed() {
-		return new IllegalStateException("The application context has been closed");
+	private IllegalStateException closed() {
+		return new IllegalStateException(this.factory.isRetired() ? "%s has been closed".formatted(this.factory)
+				: "The application context has been closed");
 	}
 
 }

@@ -267,6 +267,9 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			current = this.engine;
 		}
 		try {
+			if (current != null) {
+				current.getPending().close();
+			}
 			stop(ShutdownTimes.now());
 		}
 		finally {

@@ -28,6 +28,14 @@ final class PendingConnections {
 	}
 
 	/**
+	 * Give up those of one factory.
+	 * @param factory the factory, which makes no others any more
+	 */
+	void abandon(ClientSocketFactory factory) {
+		snapshot().stream().filter((connection) -> connection.isOf(factory)).forEach(ConnectionFuture::abandon);
+	}
+
+	/**
 	 * Give all of them up, and those that are still to come.
 	 */
 	void close() {
@@ -36,6 +44,10 @@ final class PendingConnections {
 
 	private synchronized List<ConnectionFuture> snapshotAndClose() {
 		this.closed = true;
+		return snapshot();
+	}
+
+	private synchronized List<ConnectionFuture> snapshot() {
 		return List.copyOf(this.pending);
 	}
 

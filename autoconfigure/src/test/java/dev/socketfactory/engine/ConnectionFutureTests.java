@@ -299,6 +299,54 @@ class ConnectionFutureTests {
 		listener.stop();
 	}
 
+	@Test
+	void whenContextIsClosedThenNoConnectionOutlivesIt() throws Exception {
+		CountDownLatch connected = new CountDownLatch(1);
+		CountDownLatch closing = new CountDownLatch(1);
+		CompletableFuture<SocketChannel> future;
+		try (Peer peer = Peer.listening(); SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
+			ManagedSocketFactory client = harness
+				.open(SocketSpec.client("test").remote(peer.address()).autoStartup(false));
+			client.setMeters(new FactoryMeters() {
+
+				@Override
+				public void connected(long nanos) {
+					// The loop loses its processor here, until everything has been closed
+					connected.countDown();
+					await(closing);
+				}
+
+			});
+			future = client.connect();
+			await(connected);
+			Thread closer = new Thread(harness::close);
+			closer.start();
+			Await.await().until(future::isDone);
+			closing.countDown();
+			closer.join();
+		}
+		assertThat(future).isCompletedExceptionally();
+	}
+
+	@Test
+	void whenFactoryIsClosedByNameThenItConnectsNoMore() {
+		try (Peer silent = Peer.silent(); SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
+			SocketFactory client = harness.open(SocketSpec.client("test").remote(silent.address()).autoStartup(false));
+			CompletableFuture<SocketChannel> pending = client.connect();
+			harness.getFactories().close("test");
+			assertClosed(pending);
+			assertClosed(client.connect());
+		}
+	}
+
+	private static void assertClosed(CompletableFuture<SocketChannel> future) {
+		assertThat(future).failsWithin(Duration.ofSeconds(5))
+			.withThrowableOfType(ExecutionException.class)
+			.havingCause()
+			.isInstanceOf(IllegalStateException.class)
+			.withMessage("client 'test' has been closed");
+	}
+
 	private static SocketChannel get(CompletableFuture<SocketChannel> future) throws Exception {
 		return future.get(10, TimeUnit.SECONDS);
 	}

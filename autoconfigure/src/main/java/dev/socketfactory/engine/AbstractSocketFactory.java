@@ -18,6 +18,7 @@ import dev.socketfactory.engine.loop.EventLoop;
 import dev.socketfactory.engine.socket.OpenedSocket;
 import dev.socketfactory.errno.Errno;
 import dev.socketfactory.event.SocketStateEvent;
+import dev.socketfactory.event.SocketSuccessEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,7 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 		this.unclaimed = new UnclaimedChannels(engine.getLoop(), spec.getUnclaimedTimeout(), this.channels,
 				this.counters);
 		SuccessPublisher successPublisher = new SuccessPublisher(engine.getPublisher(), this.channels, this.watch,
-				this.unclaimed, this.counters);
+				this.unclaimed, this.counters, this::handlerFailed);
 		this.sockets = new CreatedSockets(this.eventNames, this.channels, this.watch, this.counters, successPublisher,
 				this.dispatcher);
 	}
@@ -344,6 +345,13 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	 * Called when channels have been found closed, or may have been, on any thread.
 	 */
 	void channelClosed() {
+	}
+
+	/**
+	 * Called when a handler has failed, before its channel is closed.
+	 * @param event the event that the handler had
+	 */
+	void handlerFailed(SocketSuccessEvent event) {
 	}
 
 	/**

@@ -92,8 +92,9 @@ final class ClientSocketFactory extends SingleSocketFactory {
 
 	@Override
 	void closed(Made socket) {
-		if (!getSpec().isReconnect() || !socket.wasClaimed()) {
+		if (!getSpec().isReconnect() || !socket.isWanted()) {
 			super.closed(socket);
+			logger.info("client '%s' stopped, its connection was closed".formatted(getName()));
 			return;
 		}
 		state().moveTo(SocketState.RESOLVING);

@@ -46,7 +46,15 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 		Made current = this.made;
 		if (current != null && !current.isOpen()) {
 			// On the loop, because whoever has found it may hold any lock
-			getEngine().getLoop().execute(() -> closedByClaimant(current));
+			getEngine().getLoop().execute(() -> socketClosed(current));
+		}
+	}
+
+	@Override
+	void handlerFailed(SocketSuccessEvent event) {
+		Made current = this.made;
+		if (current != null && current.event() == event) {
+			current.handlerFailed = true;
 		}
 	}
 
@@ -80,7 +88,7 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 	}
 
 	/**
-	 * Go on after the socket was closed by its claimant.
+	 * Go on after the socket was closed, by whomever.
 	 * @param socket the socket
 	 */
 	void closed(Made socket) {
@@ -123,7 +131,7 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 		forgotten();
 	}
 
-	private void closedByClaimant(Made socket) {
+	private void socketClosed(Made socket) {
 		getAttempts().step(socket.attempt(), () -> {
 			if (this.made == socket) {
 				forget(socket);
@@ -144,6 +152,8 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 		private final long sinceNanos = System.nanoTime();
 
 		private volatile @Nullable SocketSuccessEvent event;
+
+		private volatile boolean handlerFailed;
 
 		Made(long attempt, OpenedSocket<? extends NetworkChannel> opened) {
 			this.attempt = attempt;
@@ -204,9 +214,13 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 			return this.event;
 		}
 
-		boolean wasClaimed() {
+		/**
+		 * Return whether somebody wants such a socket: it was claimed, or would have been
+		 * if its handler had not failed.
+		 */
+		boolean isWanted() {
 			SocketSuccessEvent current = this.event;
-			return current != null && current.getClaimant() != null;
+			return current != null && (current.getClaimant() != null || this.handlerFailed);
 		}
 
 		void setEvent(SocketSuccessEvent event) {

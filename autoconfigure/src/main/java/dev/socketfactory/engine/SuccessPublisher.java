@@ -3,6 +3,7 @@ package dev.socketfactory.engine;
 import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.channels.SelectableChannel;
+import java.util.function.Consumer;
 
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.event.SocketSuccessEvent;
@@ -29,13 +30,16 @@ final class SuccessPublisher {
 
 	private final Counters counters;
 
+	private final Consumer<SocketSuccessEvent> handlerFailed;
+
 	SuccessPublisher(ApplicationEventPublisher publisher, ChannelTable channels, ClosedChannelWatch watch,
-			UnclaimedChannels unclaimed, Counters counters) {
+			UnclaimedChannels unclaimed, Counters counters, Consumer<SocketSuccessEvent> handlerFailed) {
 		this.publisher = publisher;
 		this.channels = channels;
 		this.watch = watch;
 		this.unclaimed = unclaimed;
 		this.counters = counters;
+		this.handlerFailed = handlerFailed;
 	}
 
 	/**
@@ -97,6 +101,7 @@ final class SuccessPublisher {
 
 	private void handlerFailed(SocketSuccessEvent event, SelectableChannel channel, Throwable thrown) {
 		this.counters.handlerFailed();
+		this.handlerFailed.accept(event);
 		Throwable failure = thrownByHandler(thrown);
 		boolean closed = event.closeUnclaimed("its handler failed: " + failure) || closeOfFailed(event, channel);
 		String end = closed ? "; its channel was closed" : "";

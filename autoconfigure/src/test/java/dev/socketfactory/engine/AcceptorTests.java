@@ -183,7 +183,8 @@ class AcceptorTests {
 		});
 		SuccessPublisher publisher = new SuccessPublisher((event) -> {
 		}, this.channels, watch, new UnclaimedChannels(loop, Duration.ofSeconds(1), this.channels, this.counters),
-				this.counters);
+				this.counters, (event) -> {
+				});
 		EventNames names = new EventNames(SocketSpec.listener("test").successEvent(eventName).build());
 		return new AcceptedConnections(noFactory(), options,
 				new CreatedSockets(names, this.channels, watch, this.counters, publisher, dispatcher), failures);

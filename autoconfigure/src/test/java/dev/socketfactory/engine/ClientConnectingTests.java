@@ -156,7 +156,7 @@ class ClientConnectingTests {
 		try (Peer peer = Peer.listening(); ClientHarness harness = ClientHarness.of(dispatch).handle((event) -> {
 			throw new IllegalStateException("on purpose");
 		})) {
-			ClientSocketFactory factory = harness.start(client(SocketDomain.AF_INET, peer.address()).reconnect(true));
+			ClientSocketFactory factory = harness.start(client(SocketDomain.AF_INET, peer.address()));
 			assertThat(Peer.read(peer.accept(), 1)).isEmpty();
 			ClientHarness.awaitState(factory, SocketState.STOPPED);
 			assertThat(factory.getStatus().handlerErrors()).isOne();

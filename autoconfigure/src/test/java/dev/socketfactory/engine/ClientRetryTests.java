@@ -150,6 +150,41 @@ class ClientRetryTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource(DispatchMode.class)
+	@DisplayName("Case 49: reconnect: connects again also if the handler failed before it had claimed the channel")
+	void whenHandlerFailsThenConnectsAgain(DispatchMode dispatch) {
+		try (Peer peer = Peer.listening(); ClientHarness harness = ClientHarness.of(dispatch)) {
+			harness.handle((event) -> {
+				throw new IllegalStateException("on purpose");
+			});
+			harness.start(client(peer.address(), 0, 20).reconnect(true));
+			Await.await().until(() -> harness.getSuccesses().size() >= 3);
+		}
+	}
+
+	@Test
+	@DisplayName("Case 49: no reconnect if the handler turns the server away")
+	void whenHandlerTurnsServerAwayThenStopped() {
+		try (Peer peer = Peer.listening(); ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR)) {
+			harness.handle((event) -> event.closeUnclaimed("it is not on the list"));
+			ClientSocketFactory factory = harness.start(client(peer.address(), 0, 20).reconnect(true));
+			ClientHarness.awaitState(factory, SocketState.STOPPED);
+			harness.assertEvents(1, 0);
+		}
+	}
+
+	@Test
+	@DisplayName("Case 49: no reconnect if nobody is to be told")
+	void whenThereAreNoSuccessEventsThenStopped() {
+		try (Peer peer = Peer.listening(); ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR)) {
+			ClientSocketFactory factory = harness
+				.start(client(peer.address(), 0, 20).reconnect(true).successEvent(null));
+			ClientHarness.awaitState(factory, SocketState.STOPPED);
+			Await.during(100, () -> assertThat(factory.getStatus().connections().total()).isOne());
+		}
+	}
+
 	@Test
 	@DisplayName("Case 49: reconnect off: stopped when the claimed channel was closed")
 	void whenReconnectIsOffThenStopped() throws Exception {

@@ -80,9 +80,9 @@ public final class SocketFactoryAutoConfiguration {
 	}
 
 	@Bean
-	UndeclaredFactoryCheck undeclaredFactoryCheck(SocketEventListenerFactory listeners,
-			DefaultSocketFactories factories, ApplicationContext context) {
-		return new UndeclaredFactoryCheck(listeners, factories, context);
+	UndeclaredNameCheck undeclaredNameCheck(SocketEventListenerFactory listeners, DefaultSocketFactories factories,
+			ApplicationContext context) {
+		return new UndeclaredNameCheck(listeners, factories, context);
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.EventListenerFactory;
@@ -44,18 +45,25 @@ public class SocketEventListenerFactory implements EventListenerFactory, Ordered
 	}
 
 	/**
-	 * Find the methods that wait for a factory which does not exist.
-	 * @param declared names of the factories that exist
+	 * Find the methods that wait for a factory, or for an event, which does not exist.
+	 * @param factories names of the factories that exist
+	 * @param events names of the events that they publish
 	 * @return a sentence for each, without a full stop
 	 */
-	public List<String> findUndeclared(Collection<String> declared) {
+	public List<String> findUndeclared(Collection<String> factories, Collection<String> events) {
 		return this.listeners.stream()
-			.flatMap((listener) -> listener.getFactories()
-				.stream()
-				.filter((name) -> !declared.contains(name))
-				.map((name) -> "@SocketEventListener method '%s' names the factory '%s', which is not declared; declared are %s"
-					.formatted(listener.getDescription(), name, new TreeSet<>(declared))))
+			.flatMap(
+					(listener) -> Stream.concat(findUndeclared(listener, "factory", listener.getFactories(), factories),
+							findUndeclared(listener, "event", listener.getEvents(), events)))
 			.toList();
+	}
+
+	private static Stream<String> findUndeclared(SocketEventMethodListener listener, String attribute,
+			Collection<String> names, Collection<String> declared) {
+		return names.stream()
+			.filter((name) -> !declared.contains(name))
+			.map((name) -> "@SocketEventListener method '%s' names the %s '%s', which is not declared; declared are %s"
+				.formatted(listener.getDescription(), attribute, name, new TreeSet<>(declared)));
 	}
 
 }

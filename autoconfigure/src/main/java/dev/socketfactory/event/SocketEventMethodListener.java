@@ -33,6 +33,10 @@ final class SocketEventMethodListener extends ApplicationListenerMethodAdapter {
 		return this.factories;
 	}
 
+	Set<String> getEvents() {
+		return this.events;
+	}
+
 	@Override
 	public void onApplicationEvent(ApplicationEvent event) {
 		if (event instanceof SocketEvent socketEvent && isWanted(socketEvent)) {

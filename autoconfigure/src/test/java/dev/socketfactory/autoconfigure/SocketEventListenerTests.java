@@ -148,6 +148,19 @@ class SocketEventListenerTests {
 	}
 
 	@Test
+	void whenEventIsNotDeclaredThereIsOneWarning(CapturedOutput output) {
+		this.runner.withPropertyValues("socket-factory.listeners.rot13.failure-event=on-error")
+			.withUserConfiguration(UndeclaredEvent.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output.getAll().lines().filter((line) -> line.contains("WARN"))).singleElement()
+			.asString()
+			.endsWith(
+					"@SocketEventListener method 'UndeclaredEvent.failed' names the event 'on-eror', which is not declared; "
+							+ "declared are [on-error, rot13.state, rot13.success, time-server.failure, time-server.state,"
+							+ " time-server.success]");
+	}
+
+	@Test
 	void whenFactoryIsDeclaredThereIsNoWarning(CapturedOutput output) {
 		this.runner.withUserConfiguration(ByFactory.class).run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output.getAll()).doesNotContain("WARN");
@@ -361,6 +374,15 @@ class SocketEventListenerTests {
 		@SocketEventListener(factory = "rot13")
 		void failed(SocketFailureEvent event) {
 			throw new IllegalStateException("from the handler");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UndeclaredEvent {
+
+		@SocketEventListener(event = { "on-error", "on-eror", "rot13.state" })
+		void failed(SocketEvent event) {
 		}
 
 	}

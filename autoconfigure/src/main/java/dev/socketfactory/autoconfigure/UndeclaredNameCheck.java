@@ -1,7 +1,13 @@
 package dev.socketfactory.autoconfigure;
 
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 import dev.socketfactory.SocketFactories;
 import dev.socketfactory.engine.DefaultSocketFactories;
+import dev.socketfactory.engine.ManagedSocketFactory;
 import dev.socketfactory.event.SocketEventListenerFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -11,9 +17,9 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
- * Warns of listener methods that wait for a factory which does not exist.
+ * Warns of handler methods that wait for a factory, or an event, which does not exist.
  */
-class UndeclaredFactoryCheck implements ApplicationListener<ContextRefreshedEvent> {
+class UndeclaredNameCheck implements ApplicationListener<ContextRefreshedEvent> {
 
 	private static final Log logger = LogFactory.getLog(SocketFactories.class);
 
@@ -23,7 +29,7 @@ class UndeclaredFactoryCheck implements ApplicationListener<ContextRefreshedEven
 
 	private final ApplicationContext context;
 
-	UndeclaredFactoryCheck(SocketEventListenerFactory listeners, DefaultSocketFactories factories,
+	UndeclaredNameCheck(SocketEventListenerFactory listeners, DefaultSocketFactories factories,
 			ApplicationContext context) {
 		this.listeners = listeners;
 		this.factories = factories;
@@ -35,8 +41,17 @@ class UndeclaredFactoryCheck implements ApplicationListener<ContextRefreshedEven
 		// Events of child contexts, such as that of the management server, arrive here
 		// too
 		if (event.getApplicationContext() == this.context) {
-			this.listeners.findUndeclared(this.factories.getNames()).forEach(logger::warn);
+			this.listeners.findUndeclared(this.factories.getNames(), eventNames()).forEach(logger::warn);
 		}
+	}
+
+	private Set<String> eventNames() {
+		return this.factories.getAll()
+			.stream()
+			.map(ManagedSocketFactory::getSpec)
+			.flatMap((spec) -> Stream.of(spec.getSuccessEvent(), spec.getFailureEvent(), spec.getName() + ".state"))
+			.filter(Objects::nonNull)
+			.collect(Collectors.toSet());
 	}
 
 }

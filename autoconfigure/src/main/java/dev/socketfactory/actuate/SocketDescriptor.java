@@ -57,7 +57,8 @@ public record SocketDescriptor(String name, long id, String kind, SocketDomain d
 		return new SocketDescriptor(spec.getName(), factory.getId(), spec.getKind().toString(), spec.getDomain(),
 				spec.getType(), protocolOf(spec), status.state(), address, reasons, status.listenQueue(),
 				(limit != null) ? limit.maxConnections() : null, (limit != null) ? limit.lowWater() : null,
-				status.connections(), Failures.of(status.failures()), Failure.of(status.lastFailure()));
+				status.connections(), Failures.of(status.failures()),
+				Failure.of(status.lastFailure(), status.state() == SocketState.FAILED));
 	}
 
 	private static @Nullable String protocolOf(SocketSpec spec) {
@@ -96,14 +97,15 @@ public record SocketDescriptor(String name, long id, String kind, SocketDomain d
 	 * @param errnoName symbolic name of the error, empty if it is unknown
 	 * @param message what happened
 	 * @param time when it happened
-	 * @param retryIn how long after that it is tried again, {@code null} if it is not
+	 * @param retryIn how long after that it is tried again, {@code null} if it is not, or
+	 * has been
 	 */
 	public record Failure(String operation, int errno, String errnoName, String message, Instant time,
 			@Nullable Duration retryIn) {
 
-		static @Nullable Failure of(@Nullable SocketFailure failure) {
+		static @Nullable Failure of(@Nullable SocketFailure failure, boolean waiting) {
 			return (failure != null) ? new Failure(failure.operation(), failure.errno(), failure.errnoName(),
-					failure.message(), failure.time(), failure.retryIn()) : null;
+					failure.message(), failure.time(), waiting ? failure.retryIn() : null) : null;
 		}
 
 	}

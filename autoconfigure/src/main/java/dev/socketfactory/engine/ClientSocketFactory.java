@@ -31,9 +31,9 @@ final class ClientSocketFactory extends SingleSocketFactory {
 	private final OptionSet options;
 
 	/**
-	 * Used in steps only.
+	 * Changed in steps only.
 	 */
-	private @Nullable Connector connector;
+	private volatile @Nullable Connector connector;
 
 	ClientSocketFactory(SocketSpec spec, Engine engine) {
 		super(spec, engine);
@@ -64,6 +64,12 @@ final class ClientSocketFactory extends SingleSocketFactory {
 	}
 
 	@Override
+	public @Nullable SocketAddress getLocalAddress() {
+		Connector connecting = this.connector;
+		return (connecting != null) ? connecting.getLocalAddress() : super.getLocalAddress();
+	}
+
+	@Override
 	boolean isClosingAwaited() {
 		return getSpec().isReconnect() && state().get() == SocketState.CONNECTED;
 	}
@@ -72,14 +78,13 @@ final class ClientSocketFactory extends SingleSocketFactory {
 	void open(long current) {
 		Connector next = new Connector(getEngine(), getSpec(), this.options.own(), new Attempt(current));
 		this.connector = next;
-		// On the loop, because who gives a place back may hold the lock of another
-		// factory
-		getDispatcher().reserve(() -> getEngine().getLoop().execute(() -> begin(current, next)));
+		reserve(() -> begin(current, next));
 	}
 
 	@Override
 	void closeSocket() {
-		if (this.connector != null && this.connector.cancel()) {
+		Connector connecting = this.connector;
+		if (connecting != null && connecting.cancel()) {
 			getDispatcher().release();
 		}
 		this.connector = null;

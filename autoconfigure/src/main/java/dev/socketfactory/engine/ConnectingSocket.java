@@ -43,6 +43,19 @@ final class ConnectingSocket {
 	}
 
 	/**
+	 * Return the address that the socket was bound to or has been given to connect.
+	 * @return the address, {@code null} if it has none
+	 */
+	@Nullable SocketAddress getLocalAddress() {
+		try {
+			return SocketChannels.localAddressOf(this.opened.channel(), this.spec);
+		}
+		catch (IOException ex) {
+			return null;
+		}
+	}
+
+	/**
 	 * Begin to connect.
 	 * @param connectable what to run on the event loop when {@link #finish} is to be
 	 * called

@@ -117,6 +117,14 @@ final class Connector {
 		return underWay;
 	}
 
+	/**
+	 * Return the address of the socket that is being connected.
+	 * @return the address, {@code null} if there is no socket or it is not bound
+	 */
+	synchronized @Nullable SocketAddress getLocalAddress() {
+		return (this.socket != null) ? this.socket.getLocalAddress() : null;
+	}
+
 	private void awaitOpening() {
 		try {
 			while (this.opening && !this.engine.getLoop().inLoop()) {

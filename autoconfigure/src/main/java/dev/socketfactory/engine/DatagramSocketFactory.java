@@ -62,8 +62,18 @@ final class DatagramSocketFactory extends SingleSocketFactory {
 			opened(current, opened);
 		}
 		catch (SystemCallException ex) {
-			fail(current, AttemptFailure.of(OpenedSocket.text(address), ex));
+			fail(current, explain(AttemptFailure.of(OpenedSocket.text(address), ex)));
 		}
+	}
+
+	/**
+	 * Say so if it is the channel of an earlier start that is in the way.
+	 */
+	private AttemptFailure explain(AttemptFailure failure) {
+		boolean inUse = errnoOf(failure.cause()).name().equals("EADDRINUSE");
+		return (inUse && getChannels().size() > 0) ? failure.withText(
+				getFailures().textOf(failure.cause()) + "; the channel that a handler has claimed before is still open")
+				: failure;
 	}
 
 	private void opened(long current, OpenedSocket<DatagramChannel> opened) {
@@ -77,9 +87,7 @@ final class DatagramSocketFactory extends SingleSocketFactory {
 		remember(current, opened, SocketState.OPEN);
 		finished();
 		logger.info("datagram socket '%s' open on %s".formatted(getName(), OpenedSocket.text(opened.localAddress())));
-		// On the loop, because who gives a place back may hold the lock of another
-		// factory
-		getDispatcher().reserve(() -> getEngine().getLoop().execute(() -> publish(current, opened.channel())));
+		reserve(() -> publish(current, opened.channel()));
 	}
 
 	private void publish(long current, DatagramChannel channel) {

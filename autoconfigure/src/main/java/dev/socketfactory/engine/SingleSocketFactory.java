@@ -7,11 +7,14 @@ import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.function.Function;
 
+import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.engine.socket.OpenedSocket;
 import dev.socketfactory.engine.socket.UnixSocketFile;
 import dev.socketfactory.event.SocketSuccessEvent;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * was closed, by whoever had claimed it, the factory is stopped.
  */
 abstract class SingleSocketFactory extends AbstractSocketFactory {
+
+	private static final Log logger = LogFactory.getLog(SocketFactory.class);
 
 	private volatile @Nullable Made made;
 
@@ -55,6 +60,22 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 		Made current = this.made;
 		if (current != null && current.event() == event) {
 			current.handlerFailed = true;
+		}
+	}
+
+	/**
+	 * Reserve a place for the handlers, now or as soon as one is free, and go on on the
+	 * event loop: who gives a place back may hold the lock of another factory.
+	 * @param next what to do with the place
+	 */
+	void reserve(Runnable next) {
+		Runnable onLoop = () -> getEngine().getLoop().execute(next);
+		if (getDispatcher().tryReserve()) {
+			onLoop.run();
+		}
+		else {
+			logger.warn("%s waits for a handler to end: the executor has no free thread".formatted(this));
+			getDispatcher().reserve(onLoop);
 		}
 	}
 

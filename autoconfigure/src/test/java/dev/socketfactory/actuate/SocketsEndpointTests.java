@@ -5,12 +5,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.PauseReason;
+import dev.socketfactory.RetrySettings;
 import dev.socketfactory.SocketDomain;
+import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketKind;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
@@ -114,6 +117,22 @@ class SocketsEndpointTests {
 			assertThat(failure.time()).isNotNull();
 			assertThat(failure.retryIn()).isNull();
 		}
+	}
+
+	@Test
+	void socketWhenItIsTriedAgainTellsWhenUntilItIs() throws IOException {
+		this.factories.start();
+		ServerSocketChannel other = ServerSocketChannel.open().bind(FREE_PORT);
+		RetrySettings retry = RetrySettings.NONE.withMaxRetries(1).withDelay(Duration.ofSeconds(20));
+		SocketFactory factory = this.factories
+			.open(SocketSpec.listener("third").bind(other.getLocalAddress()).retry(retry).build());
+		assertThat(this.endpoint.socket("third").lastFailure()).isNotNull()
+			.satisfies((failure) -> assertThat(failure.retryIn()).isNotNull());
+		other.close();
+		factory.start();
+		assertThat(this.endpoint.socket("third").state()).isEqualTo(SocketState.LISTENING);
+		assertThat(this.endpoint.socket("third").lastFailure()).isNotNull()
+			.satisfies((failure) -> assertThat(failure.retryIn()).isNull());
 	}
 
 	@Test

@@ -253,6 +253,25 @@ class ClientConnectingTests {
 	}
 
 	@Test
+	@DisplayName("Case 45: while it connects, a bound client tells its local address")
+	@EnabledOnOs(OS.LINUX)
+	void whenConnectingThenTellsItsLocalAddress() {
+		try (Peer silent = Peer.silent(); ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR)) {
+			ClientSocketFactory factory = harness
+				.start(SocketSpec.client("test").remote(silent.address()).bind("127.0.0.2:0"));
+			ClientHarness.awaitState(factory, SocketState.CONNECTING);
+			Await.await()
+				.untilAsserted(() -> assertThat(factory.getLocalAddress())
+					.isInstanceOfSatisfying(InetSocketAddress.class, (address) -> {
+						assertThat(address.getHostString()).isEqualTo("127.0.0.2");
+						assertThat(address.getPort()).isPositive();
+					}));
+			factory.stop();
+			assertThat(factory.getLocalAddress()).isNull();
+		}
+	}
+
+	@Test
 	@DisplayName("Case 44: one address refuses, one does not answer, one is not reached in time: all are named")
 	void whenTimeEndsThenEveryAddressIsNamed() {
 		try (Peer silent = Peer.silent();

@@ -20,12 +20,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for clients that wait for a place on the executor before they connect.
  */
-@ExtendWith(LeakCheck.class)
+@ExtendWith({ LeakCheck.class, OutputCaptureExtension.class })
 @Timeout(30)
 class ClientPlacesTests {
 
@@ -46,14 +49,16 @@ class ClientPlacesTests {
 	}
 
 	@Test
-	@DisplayName("A client connects when the place is free, not before")
-	void whenPlaceIsTakenThenConnectsWhenItIsFree() {
+	@DisplayName("A client connects when the place is free, not before, and the log says what it waits for")
+	void whenPlaceIsTakenThenConnectsWhenItIsFree(CapturedOutput output) {
 		start("first");
 		this.harness.awaitSuccess(1);
 		this.peer.accept();
 		ClientSocketFactory second = start("second");
 		Await.during(100, () -> assertThat(second.getState()).isEqualTo(SocketState.RESOLVING));
 		assertThat(this.peer.acceptNow()).isFalse();
+		assertThat(output)
+			.containsOnlyOnce("client 'second' waits for a handler to end: the executor has no free thread");
 		this.handlersMayEnd.release();
 		assertThat(this.harness.awaitSuccess(2).getSource()).isSameAs(second);
 		this.handlersMayEnd.release();

@@ -272,7 +272,8 @@ class DatagramSocketFactoryTests {
 		factory.stop();
 		factory.start();
 		this.recorder.assertFailed(factory, "bind", "EADDRINUSE",
-				"127.0.0.1:%d: Address already in use".formatted(address.getPort()));
+				("127.0.0.1:%d: Address already in use; the channel that a handler has claimed before is still open")
+					.formatted(address.getPort()));
 		channel.close();
 		factory.start();
 		assertThat(factory.getState()).isEqualTo(SocketState.OPEN);

@@ -209,7 +209,10 @@ public final class ErrnoTable {
 			if (errno != null) {
 				return errno;
 			}
-			end = Math.max(text.lastIndexOf(": ", end - 1), text.lastIndexOf(" (", end - 1));
+			// "… or unable to access attributes of symbolic link": the JDK's words at
+			// ELOOP
+			end = Math.max(text.lastIndexOf(" or ", end - 1),
+					Math.max(text.lastIndexOf(": ", end - 1), text.lastIndexOf(" (", end - 1)));
 		}
 		return Errno.UNKNOWN;
 	}

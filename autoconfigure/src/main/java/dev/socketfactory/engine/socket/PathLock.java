@@ -6,6 +6,8 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -49,10 +51,15 @@ final class PathLock implements AutoCloseable {
 		Path file = path.resolveSibling("." + path.getFileName() + ".lock");
 		long deadline = System.nanoTime() + PATIENCE_NANOS;
 		if (!Uninterrupted.call(() -> tryLockInProcess(deadline))) {
-			throw new IOException("Another thread holds the lock " + file);
+			throw isHeld(file, "thread");
 		}
 		try {
 			return new PathLock(file, Uninterrupted.call(() -> lock(file, deadline)));
+		}
+		catch (FileSystemException ex) {
+			IN_PROCESS.unlock();
+			// Else it is the folder that is missing or closed to us
+			throw Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? new SubjectException("lock file " + file, ex) : ex;
 		}
 		catch (Throwable ex) {
 			IN_PROCESS.unlock();
@@ -87,7 +94,12 @@ final class PathLock implements AutoCloseable {
 			}
 			LockSupport.parkNanos(POLL_NANOS);
 		}
-		throw new IOException("Another process holds the lock " + file);
+		throw isHeld(file, "process");
+	}
+
+	private static SubjectException isHeld(Path file, String holder) {
+		return new SubjectException("another %s holds the lock file %s".formatted(holder, file),
+				new IOException("Resource temporarily unavailable"));
 	}
 
 	/**
@@ -95,9 +107,13 @@ final class PathLock implements AutoCloseable {
 	 * the path still leads to the file that was locked.
 	 */
 	private static @Nullable FileChannel tryLock(Path file) throws IOException {
-		FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-				LinkOption.NOFOLLOW_LINKS);
+		checkRegular(file);
+		// Both, because to open a pipe that somebody has put there meanwhile for writing
+		// alone would wait for its reader
+		FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
+				StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 		try {
+			checkOurs(file, channel);
 			FileLock lock = channel.tryLock();
 			if (lock != null && leadsTo(file, channel)) {
 				return channel;
@@ -112,6 +128,28 @@ final class PathLock implements AutoCloseable {
 		}
 		channel.close();
 		return null;
+	}
+
+	private static void checkRegular(Path file) throws IOException {
+		try {
+			if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isRegularFile()) {
+				throw new FileAlreadyExistsException(file.toString());
+			}
+		}
+		catch (NoSuchFileException ex) {
+			// Nobody holds it
+		}
+	}
+
+	/**
+	 * Check that a file was left by a lock and not by somebody to whom it means more:
+	 * ours are empty or begin with a zero.
+	 */
+	private static void checkOurs(Path file, FileChannel channel) throws IOException {
+		ByteBuffer first = ByteBuffer.allocate(1);
+		if (channel.read(first, 0) > 0 && first.get(0) != 0) {
+			throw new FileAlreadyExistsException(file.toString());
+		}
 	}
 
 	/**

@@ -2,10 +2,13 @@ package dev.socketfactory.engine.socket;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,6 +54,32 @@ class PathLockTests {
 	}
 
 	@Test
+	void whenSomethingElseHasItsNameThenFailsAndLeavesItAlone() throws Exception {
+		Path lock = this.folder.resolve(".s.lock");
+		assertIsInTheWay(lock, () -> Files.writeString(lock, "precious"));
+		assertThat(Files.readString(lock)).isEqualTo("precious");
+		Files.delete(lock);
+		assertIsInTheWay(lock, () -> Files.createDirectory(lock));
+		Files.delete(lock);
+		assertIsInTheWay(lock, () -> Files.createSymbolicLink(lock, this.folder.resolve("elsewhere")));
+		Files.delete(lock);
+		assertIsInTheWay(lock, () -> new ProcessBuilder("mkfifo", lock.toString()).start().waitFor());
+		Files.delete(lock);
+		Files.write(lock, new byte[] { 0, 0 });
+		PathLock.acquire(path()).close();
+		assertThat(this.folder).isEmptyDirectory();
+	}
+
+	private void assertIsInTheWay(Path lock, Callable<?> maker) throws Exception {
+		maker.call();
+		assertThat(lock).satisfies((path) -> assertThat(Files.exists(path, LinkOption.NOFOLLOW_LINKS)).isTrue());
+		assertThatExceptionOfType(SubjectException.class).isThrownBy(() -> PathLock.acquire(path()))
+			.satisfies((ex) -> assertThat(ex.getSubject()).isEqualTo("lock file " + lock))
+			.withCauseInstanceOf(FileAlreadyExistsException.class);
+		assertThat(Files.exists(lock, LinkOption.NOFOLLOW_LINKS)).isTrue();
+	}
+
+	@Test
 	void whenThreadsCompeteThenOneAtATime() throws Exception {
 		AtomicInteger violations = new AtomicInteger();
 		Parallel.run(4, (thread) -> violations.addAndGet(LockContender.run(path(), 200)));
@@ -86,7 +115,8 @@ class PathLockTests {
 		try (UnixSocketProcess other = UnixSocketProcess.start("hold-lock", path().toString())) {
 			assertThat(other.next()).isEqualTo("locked");
 			assertThatIOException().isThrownBy(() -> PathLock.acquire(path()))
-				.withMessage("Another process holds the lock " + this.folder.resolve(".s.lock"));
+				.withMessage("another process holds the lock file %s: Resource temporarily unavailable",
+						this.folder.resolve(".s.lock"));
 			// Trying in vain must not have broken its lock
 			assertThatIOException().isThrownBy(() -> PathLock.acquire(path()));
 		}

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketEventType;
 import dev.socketfactory.SocketFailure;
+import dev.socketfactory.SocketKind;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.engine.dispatch.Dispatcher;
@@ -56,6 +57,11 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	private final FactoryFailures failures;
 
 	private final RetrySchedule retries;
+
+	/**
+	 * Whether the latest failure is tried again. Used in steps only.
+	 */
+	private boolean retrying;
 
 	/**
 	 * Whether the factory was closed by name.
@@ -395,6 +401,7 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	void fail(long current, AttemptFailure cause) {
 		this.attempts.step(current, () -> {
 			Duration retryIn = this.retries.next();
+			this.retrying = retryIn != null;
 			SocketFailure failure = this.failures.make(cause, retryIn);
 			this.counters.operationFailed(failure.operation(), failure.errnoName());
 			this.failures.remember(failure);
@@ -426,10 +433,22 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	private void begin() {
 		long current = this.attempts.begin();
 		this.state.moveTo(SocketState.RESOLVING);
+		try {
+			if (this.spec.getKind() == SocketKind.LISTENER) {
+				this.engine.getKeepAlive().begin(this);
+			}
+		}
+		catch (OutOfMemoryError ex) {
+			fail(current, AttemptFailure.unexpected(this.spec.getBind(), ex));
+			return;
+		}
 		open(current);
 	}
 
 	private void stateChanged(SocketState previous, SocketState current, Set<PauseReason> reasons) {
+		if (current == SocketState.STOPPED || (current == SocketState.FAILED && !this.retrying)) {
+			this.engine.getKeepAlive().end(this);
+		}
 		this.watch.hurry();
 		reasons.forEach(this.counters::paused);
 		this.engine.getOrderedPublisher().publish(new SocketStateEvent(this, previous, current, reasons));

@@ -133,27 +133,19 @@ final class Engine implements AutoCloseable {
 	}
 
 	/**
-	 * Tell those who want to know that a listener or a connectionless socket is open.
+	 * Publish the local address of a listener or a connectionless socket.
 	 * @param name name of the factory
 	 * @param address its local address, {@code null} if it is not bound
 	 */
 	void opened(String name, @Nullable SocketAddress address) {
-		this.keepAlive.opened();
-		try {
-			this.settings.ports().bound(name, address);
-		}
-		catch (RuntimeException | Error ex) {
-			this.keepAlive.closed();
-			throw ex;
-		}
+		this.settings.ports().bound(name, address);
 	}
 
 	/**
-	 * Tell the same ones that it is closed.
+	 * Take it back, because the socket is closed.
 	 * @param name name of the factory
 	 */
 	void closed(String name) {
-		this.keepAlive.closed();
 		try {
 			this.settings.ports().bound(name, null);
 		}
@@ -168,6 +160,10 @@ final class Engine implements AutoCloseable {
 
 	ErrnoTable getErrnos() {
 		return this.errnos;
+	}
+
+	KeepAlive getKeepAlive() {
+		return this.keepAlive;
 	}
 
 	PendingConnections getPending() {

@@ -403,6 +403,25 @@ class SocketFactoryAutoConfigurationTests {
 		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> keepAlive().isEmpty());
 	}
 
+	@Test
+	void whileAListenerIsTriedAgainAThreadThatIsNoDaemonKeepsTheApplicationAlive() throws IOException {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			this.runner
+				.withPropertyValues("socket-factory.listeners.rot13.bind=127.0.0.1:" + taken.getLocalPort(),
+						"socket-factory.listeners.rot13.retry.max-retries=1",
+						"socket-factory.listeners.rot13.retry.delay=300ms",
+						"socket-factory.listeners.other.bind=127.0.0.1:" + taken.getLocalPort())
+				.run((context) -> {
+					SocketFactory factory = context.getBean("rot13SocketFactory", SocketFactory.class);
+					assertThat(factory.getState()).isEqualTo(SocketState.FAILED);
+					assertThat(keepAlive()).hasSize(1).noneMatch(Thread::isDaemon);
+					// The only retry fails as well
+					Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> keepAlive().isEmpty());
+					assertThat(factory.getState()).isEqualTo(SocketState.FAILED);
+				});
+		}
+	}
+
 	private static List<Thread> keepAlive() {
 		return Thread.getAllStackTraces()
 			.keySet()

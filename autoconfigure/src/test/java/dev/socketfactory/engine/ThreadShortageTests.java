@@ -65,11 +65,15 @@ class ThreadShortageTests {
 	void whenNoThreadCanBeMadeThenKeepAliveHasNotBegun() {
 		KeepAlive keepAlive = new KeepAlive(this.threads);
 		this.threads.setShort(true);
-		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(keepAlive::opened);
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> keepAlive.begin("one"));
 		this.threads.setShort(false);
-		keepAlive.opened();
+		keepAlive.begin("one");
+		keepAlive.begin("other");
 		assertThat(this.threads.countAlive()).isOne();
-		keepAlive.closed();
+		keepAlive.end("one");
+		keepAlive.end("one");
+		assertThat(this.threads.countAlive()).isOne();
+		keepAlive.end("other");
 		Await.await().until(() -> this.threads.countAlive() == 0);
 	}
 

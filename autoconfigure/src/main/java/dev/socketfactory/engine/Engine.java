@@ -73,6 +73,9 @@ final class Engine implements AutoCloseable {
 
 	Engine(ApplicationEventPublisher publisher, EngineSettings settings, EndpointResolver resolver) {
 		FailurePath.initialize();
+		if (settings.hasVirtualThreads()) {
+			FailurePath.initializeVirtualThreads();
+		}
 		this.publisher = publisher;
 		this.settings = settings;
 		this.resolver = resolver;
@@ -82,7 +85,7 @@ final class Engine implements AutoCloseable {
 		this.binders = new BlockingThreads(this.loop, DaemonThreads.numbered("socket-factory-bind-"));
 		this.inline = new InlineDispatcher(this.loop);
 		this.executor = new ExecutorDispatcher(settings.executor(), settings.places(), this.loop);
-		this.datagramExecutor = (settings.datagramExecutor() != settings.executor())
+		this.datagramExecutor = settings.hasVirtualThreads()
 				? new ExecutorDispatcher(settings.datagramExecutor(), Integer.MAX_VALUE, this.loop) : this.executor;
 	}
 

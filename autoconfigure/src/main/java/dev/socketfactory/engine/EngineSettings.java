@@ -32,4 +32,12 @@ public record EngineSettings(Executor executor, int places, DispatchMode dispatc
 		this(executor, places, dispatch, ports, executor);
 	}
 
+	/**
+	 * Return whether the executor has virtual threads.
+	 * @return whether others have to be used where these do not fit
+	 */
+	boolean hasVirtualThreads() {
+		return this.datagramExecutor != this.executor;
+	}
+
 }

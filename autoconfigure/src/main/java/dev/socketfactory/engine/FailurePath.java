@@ -69,6 +69,19 @@ final class FailurePath {
 		}
 	}
 
+	/**
+	 * Initialize what virtual threads need to wait for a socket: the JDK opens
+	 * descriptors of its own when the first of them does.
+	 */
+	static void initializeVirtualThreads() {
+		try {
+			Class.forName("sun.nio.ch.Poller", true, null);
+		}
+		catch (ClassNotFoundException | LinkageError ex) {
+			logger.debug("This JDK has another way to let virtual threads wait", ex);
+		}
+	}
+
 	private static void initialize(Class<?> type) {
 		try {
 			Class.forName(type.getName(), true, type.getClassLoader());

@@ -1,5 +1,6 @@
 package dev.socketfactory.engine;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -61,6 +63,22 @@ final class Drill {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Take all descriptors that this process can still have.
+	 * @return what holds them
+	 */
+	static List<FileInputStream> takeAllDescriptors() {
+		List<FileInputStream> files = new ArrayList<>();
+		try {
+			while (true) {
+				files.add(new FileInputStream("/dev/null"));
+			}
+		}
+		catch (IOException ex) {
+			return files;
 		}
 	}
 

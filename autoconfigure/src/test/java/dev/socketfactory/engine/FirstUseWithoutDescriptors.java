@@ -1,10 +1,8 @@
 package dev.socketfactory.engine;
 
 import java.io.FileInputStream;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +89,7 @@ public final class FirstUseWithoutDescriptors {
 	}
 
 	private void run() throws Exception {
-		List<FileInputStream> files = takeAllDescriptors();
+		List<FileInputStream> files = Drill.takeAllDescriptors();
 		this.factories.open(SocketSpec.listener("with-options")
 			.bind("127.0.0.1")
 			.options(Map.of("SO_RCVBUF", 65536))
@@ -118,18 +116,6 @@ public final class FirstUseWithoutDescriptors {
 	private static void handle(Object event) {
 		if (event instanceof SocketSuccessEvent success) {
 			success.claimChannel();
-		}
-	}
-
-	private static List<FileInputStream> takeAllDescriptors() {
-		List<FileInputStream> files = new ArrayList<>();
-		try {
-			while (true) {
-				files.add(new FileInputStream("/dev/null"));
-			}
-		}
-		catch (IOException ex) {
-			return files;
 		}
 	}
 

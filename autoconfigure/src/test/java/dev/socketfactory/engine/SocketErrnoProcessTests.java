@@ -12,8 +12,10 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +73,12 @@ class SocketErrnoProcessTests {
 		});
 		assertThat(results(run("C", "ulimit -n 256; ", FirstUseWithoutDescriptors.class, this.folder.toString())))
 			.containsExactlyInAnyOrderElementsOf(expected);
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void whenThereAreNoDescriptorsThenVirtualThreadsCanWaitForTheirClients() throws Exception {
+		assertThat(results(run("C", "ulimit -n 256; ", ReadingWithoutDescriptors.class))).containsExactly("read|1|x");
 	}
 
 	private static List<String> results(List<String> lines) {

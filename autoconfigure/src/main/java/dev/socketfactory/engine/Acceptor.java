@@ -133,7 +133,7 @@ final class Acceptor implements LimitGuard.Actions {
 	/**
 	 * Accept what the system has queued although the listener is being stopped: these
 	 * clients have been told that they are connected. A reason to pause, other than that
-	 * the application is not ready, ends it at once.
+	 * the application is not ready or has no thread free, ends it at once.
 	 * @param most how many to accept at most
 	 * @return whether nothing was left in the queue
 	 */
@@ -221,9 +221,10 @@ final class Acceptor implements LimitGuard.Actions {
 		int slot;
 		this.acceptLock.lock();
 		try {
-			if (!this.state.isDraining() || this.limit.isFull() || !this.dispatcher.tryReserve()) {
+			if (!this.state.isDraining() || this.limit.isFull()) {
 				return Drained.NO_MORE;
 			}
+			this.dispatcher.reserveAnyway();
 			channel = acceptInPlace();
 			if (channel == null) {
 				return Drained.ALL;

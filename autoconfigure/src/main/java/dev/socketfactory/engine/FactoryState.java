@@ -33,7 +33,12 @@ final class FactoryState {
 			SocketState.STOPPING, EnumSet.of(SocketState.STOPPED), SocketState.STOPPED,
 			EnumSet.of(SocketState.RESOLVING)));
 
-	private static final Set<PauseReason> DRAINING = Set.of(PauseReason.STOPPING, PauseReason.NOT_READY);
+	/**
+	 * Those who wait for a thread while a listener is stopped wait with the executor
+	 * then.
+	 */
+	private static final Set<PauseReason> DRAINING = Set.of(PauseReason.STOPPING, PauseReason.NOT_READY,
+			PauseReason.DISPATCH);
 
 	private final InstantSource clock;
 

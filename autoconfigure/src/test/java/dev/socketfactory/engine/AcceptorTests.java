@@ -228,6 +228,10 @@ class AcceptorTests {
 		}
 
 		@Override
+		public void reserveAnyway() {
+		}
+
+		@Override
 		public void release() {
 		}
 
@@ -316,6 +320,11 @@ class AcceptorTests {
 		public boolean tryReserve() {
 			this.places.incrementAndGet();
 			return true;
+		}
+
+		@Override
+		public void reserveAnyway() {
+			this.places.incrementAndGet();
 		}
 
 		@Override

@@ -47,7 +47,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith({ OutputCaptureExtension.class, LeakCheck.class })
 class ShutdownDrillTests {
 
-	private static final int QUEUED = 150;
+	/**
+	 * More than the pool has threads.
+	 */
+	private static final int QUEUED = 500;
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
@@ -78,6 +81,33 @@ class ShutdownDrillTests {
 					took.toMillis());
 			assertThat(served).isEqualTo(QUEUED);
 			assertThat(took).isLessThan(Duration.ofSeconds(5));
+		}
+		finally {
+			for (Socket client : clients) {
+				client.close();
+			}
+		}
+		assertThat(output).doesNotContain("ERROR", "WARN", "were reset");
+	}
+
+	@Test
+	void clientsWhoWaitForAThreadAreServedWhenTheContextIsClosed(CapturedOutput output) throws Exception {
+		List<Socket> clients = new ArrayList<>();
+		ConfigurableApplicationContext context = run(Answering.class, "spring.threads.virtual.enabled=false",
+				"socket-factory.listeners.front.bind=127.0.0.1");
+		try (context) {
+			SocketFactory front = context.getBean(SocketFactories.class).get("front");
+			for (int i = 0; i < QUEUED; i++) {
+				clients.add(connect(SocketFactoryHarness.addressOf(front)));
+			}
+			Await.await().until(() -> front.getPauseReasons().contains(PauseReason.DISPATCH));
+			context.close();
+			int served = 0;
+			for (Socket client : clients) {
+				served += isAnswered(client) ? 1 : 0;
+			}
+			Drill.print("shutdown of a saturated pool", "pool of 200 threads; %d clients, %d served", QUEUED, served);
+			assertThat(served).isEqualTo(QUEUED);
 		}
 		finally {
 			for (Socket client : clients) {

@@ -14,6 +14,12 @@ public interface Dispatcher {
 	boolean tryReserve();
 
 	/**
+	 * Reserve a place for one event although there may be none: then it waits for one.
+	 * For sockets that cannot be left to the system any longer.
+	 */
+	void reserveAnyway();
+
+	/**
 	 * Give a place back.
 	 */
 	void release();

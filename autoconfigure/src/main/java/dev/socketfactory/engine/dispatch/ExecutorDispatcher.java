@@ -30,10 +30,12 @@ public final class ExecutorDispatcher implements Dispatcher {
 	private final Queue<Runnable> waiters = new ConcurrentLinkedQueue<>();
 
 	/**
-	 * Deliveries that the executor has refused in spite of a free place: it may be
-	 * shared, or a thread that has just finished is not back yet.
+	 * Deliveries without a place, and those that the executor has refused in spite of
+	 * one: it may be shared, or a thread that has just finished is not back yet.
 	 */
-	private final Queue<Delivery> refused = new ConcurrentLinkedQueue<>();
+	private final Queue<Delivery> waiting = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger waitingCount = new AtomicInteger();
 
 	private final AtomicBoolean retryScheduled = new AtomicBoolean();
 
@@ -52,13 +54,18 @@ public final class ExecutorDispatcher implements Dispatcher {
 	@Override
 	public boolean tryReserve() {
 		int taken = this.used.get();
-		while (taken < this.places && this.refused.isEmpty()) {
+		while (taken < this.places && this.waiting.isEmpty()) {
 			if (this.used.compareAndSet(taken, taken + 1)) {
 				return true;
 			}
 			taken = this.used.get();
 		}
 		return false;
+	}
+
+	@Override
+	public void reserveAnyway() {
+		this.used.incrementAndGet();
 	}
 
 	@Override
@@ -77,8 +84,9 @@ public final class ExecutorDispatcher implements Dispatcher {
 
 	@Override
 	public void dispatch(Delivery delivery) {
-		if (!execute(delivery)) {
-			this.refused.add(delivery);
+		if (countRunning() > this.places || !execute(delivery)) {
+			this.waitingCount.incrementAndGet();
+			this.waiting.add(delivery);
 			scheduleRetry();
 		}
 	}
@@ -91,6 +99,13 @@ public final class ExecutorDispatcher implements Dispatcher {
 	@Override
 	public int getRunning() {
 		return this.used.get();
+	}
+
+	/**
+	 * Return how many deliveries run or are about to, those that wait left out.
+	 */
+	private int countRunning() {
+		return this.used.get() - this.waitingCount.get();
 	}
 
 	/**
@@ -114,20 +129,20 @@ public final class ExecutorDispatcher implements Dispatcher {
 
 	private void scheduleRetry() {
 		if (this.retryScheduled.compareAndSet(false, true)) {
-			this.loop.schedule(RETRY, this::retryRefused);
+			this.loop.schedule(RETRY, this::retryWaiting);
 		}
 	}
 
-	private void retryRefused() {
+	private void retryWaiting() {
 		this.retryScheduled.set(false);
 		try {
 			boolean settled = true;
-			while (settled && !this.refused.isEmpty()) {
-				settled = retryFirst(this.refused.element());
+			while (settled && !this.waiting.isEmpty() && countRunning() < this.places) {
+				settled = retryFirst(this.waiting.element());
 			}
 		}
 		finally {
-			if (!this.refused.isEmpty()) {
+			if (!this.waiting.isEmpty()) {
 				scheduleRetry();
 			}
 		}
@@ -142,7 +157,8 @@ public final class ExecutorDispatcher implements Dispatcher {
 		}
 		finally {
 			if (settled) {
-				this.refused.remove();
+				this.waiting.remove();
+				this.waitingCount.decrementAndGet();
 			}
 		}
 	}
@@ -152,7 +168,7 @@ public final class ExecutorDispatcher implements Dispatcher {
 	 * next one is given back.
 	 */
 	private void wakeWaiters() {
-		while (this.refused.isEmpty() && this.used.get() < this.places) {
+		while (this.waiting.isEmpty() && this.used.get() < this.places) {
 			Runnable waiter = this.waiters.poll();
 			if (waiter == null) {
 				return;

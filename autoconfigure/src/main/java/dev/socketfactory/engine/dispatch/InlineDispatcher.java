@@ -25,6 +25,10 @@ public final class InlineDispatcher implements Dispatcher {
 	}
 
 	@Override
+	public void reserveAnyway() {
+	}
+
+	@Override
 	public void release() {
 	}
 

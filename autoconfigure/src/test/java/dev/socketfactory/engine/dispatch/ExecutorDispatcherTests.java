@@ -154,6 +154,35 @@ class ExecutorDispatcherTests {
 	}
 
 	@Test
+	void whenReservedWithoutAPlaceThenDeliveryWaitsForOne() throws Exception {
+		int places = 3;
+		ExecutorService threads = Executors.newCachedThreadPool();
+		AtomicInteger running = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		AtomicInteger done = new AtomicInteger();
+		try {
+			ExecutorDispatcher dispatcher = new ExecutorDispatcher(threads, places, this.loop);
+			for (int i = 0; i < 10 * places; i++) {
+				dispatcher.reserveAnyway();
+				dispatcher.dispatch(delivery(dispatcher, () -> {
+					most.accumulateAndGet(running.incrementAndGet(), Math::max);
+					Thread.yield();
+					running.decrementAndGet();
+					done.incrementAndGet();
+				}));
+			}
+			assertThat(dispatcher.getRunning()).isPositive();
+			Await.await().until(() -> done.get() == 10 * places);
+			assertThat(most).hasValueLessThanOrEqualTo(places);
+			Await.await().until(() -> dispatcher.getRunning() == 0);
+			assertThat(dispatcher.tryReserve()).isTrue();
+		}
+		finally {
+			Parallel.end(threads);
+		}
+	}
+
+	@Test
 	void whenExecutorRefusesForAWhileThenOrderIsKept() {
 		AtomicInteger refusals = new AtomicInteger();
 		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {

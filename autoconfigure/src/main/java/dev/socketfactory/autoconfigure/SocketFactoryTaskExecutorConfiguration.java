@@ -1,6 +1,8 @@
 package dev.socketfactory.autoconfigure;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -39,12 +41,17 @@ class SocketFactoryTaskExecutorConfiguration {
 	}
 
 	/**
-	 * Return how many handlers an executor runs at once. One more would be refused, or
-	 * would block whoever hands it over.
+	 * Return how many handlers an executor runs at once. One more would be refused, would
+	 * block whoever hands it over, or would wait in a queue, where its connection is
+	 * neither served nor left to another listener of the port.
 	 */
 	static int placesOf(Executor executor) {
 		if (executor instanceof ThreadPoolTaskExecutor pool) {
-			return pool.getMaxPoolSize();
+			return threadsOf(pool.getCorePoolSize(), pool.getMaxPoolSize(), pool.getQueueCapacity() > 0);
+		}
+		if (executor instanceof ThreadPoolExecutor pool) {
+			return threadsOf(pool.getCorePoolSize(), pool.getMaximumPoolSize(),
+					!(pool.getQueue() instanceof SynchronousQueue));
 		}
 		if (executor instanceof SimpleAsyncTaskExecutor threads && threads.isThrottleActive()) {
 			Assert.state(threads.getConcurrencyLimit() > 0,
@@ -53,6 +60,14 @@ class SocketFactoryTaskExecutorConfiguration {
 			return threads.getConcurrencyLimit();
 		}
 		return Integer.MAX_VALUE;
+	}
+
+	/**
+	 * Return how many threads a pool has: it makes more than its core only when its queue
+	 * is full.
+	 */
+	private static int threadsOf(int core, int most, boolean queued) {
+		return queued ? Math.max(core, 1) : most;
 	}
 
 	/**

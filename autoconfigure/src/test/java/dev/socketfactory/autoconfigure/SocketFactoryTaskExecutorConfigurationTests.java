@@ -1,8 +1,17 @@
 package dev.socketfactory.autoconfigure;
 
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -18,8 +27,37 @@ class SocketFactoryTaskExecutorConfigurationTests {
 	@Test
 	void aPoolHasAsManyPlacesAsThreads() {
 		ThreadPoolTaskExecutor pool = new ThreadPoolTaskExecutor();
+		pool.setCorePoolSize(2);
 		pool.setMaxPoolSize(7);
+		pool.setQueueCapacity(0);
 		assertThat(SocketFactoryTaskExecutorConfiguration.placesOf(pool)).isEqualTo(7);
+	}
+
+	@Test
+	void aPoolWithAQueueHasAsManyPlacesAsCoreThreads() {
+		ThreadPoolTaskExecutor pool = new ThreadPoolTaskExecutor();
+		pool.setMaxPoolSize(7);
+		pool.setCorePoolSize(2);
+		assertThat(SocketFactoryTaskExecutorConfiguration.placesOf(pool)).isEqualTo(2);
+		pool.setCorePoolSize(0);
+		assertThat(SocketFactoryTaskExecutorConfiguration.placesOf(pool)).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@MethodSource("poolsOfTheJdk")
+	void aPoolOfTheJdkHasAsManyPlacesAsThreads(ExecutorService pool, int places) {
+		try {
+			assertThat(SocketFactoryTaskExecutorConfiguration.placesOf(pool)).isEqualTo(places);
+		}
+		finally {
+			pool.shutdownNow();
+		}
+	}
+
+	static Stream<Arguments> poolsOfTheJdk() {
+		return Stream.of(Arguments.of(Executors.newFixedThreadPool(3), 3),
+				Arguments.of(Executors.newCachedThreadPool(), Integer.MAX_VALUE),
+				Arguments.of(new ThreadPoolExecutor(1, 8, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(10)), 1));
 	}
 
 	@Test

@@ -26,6 +26,12 @@ final class Acceptor implements LimitGuard.Actions {
 	 */
 	private static final int BATCH = 64;
 
+	/**
+	 * Errors of peers, one after the other, from which on it is not the peers that are to
+	 * blame: something keeps accept(2) from working, and the loop would spin.
+	 */
+	private static final int MOST_PEER_ERRORS = 16;
+
 	private static final Duration RETRY_AFTER_ERROR = Duration.ofMillis(10);
 
 	private final ServerSocketChannel server;
@@ -57,6 +63,11 @@ final class Acceptor implements LimitGuard.Actions {
 	 * Guarded by {@link #acceptLock}.
 	 */
 	private boolean closed;
+
+	/**
+	 * Errors of peers since accepting worked last. Guarded by {@link #acceptLock}.
+	 */
+	private int peerErrors;
 
 	Acceptor(ServerSocketChannel server, FactoryState state, ChannelTable channels, ConnectionLimit limit,
 			Dispatcher dispatcher, AcceptedConnections connections, FailureReporter failures, EventLoop loop)
@@ -279,6 +290,7 @@ final class Acceptor implements LimitGuard.Actions {
 	private @Nullable SocketChannel accept(@Nullable PauseReason despite) {
 		try {
 			SocketChannel channel = acceptInPlace();
+			this.peerErrors = 0;
 			if (channel == null) {
 				clear(despite);
 			}
@@ -322,7 +334,7 @@ final class Acceptor implements LimitGuard.Actions {
 			return;
 		}
 		this.failures.count("accept", errno);
-		if (error == AcceptError.OF_THE_PEER) {
+		if (error == AcceptError.OF_THE_PEER && ++this.peerErrors < MOST_PEER_ERRORS) {
 			clear(despite);
 		}
 		else {

@@ -59,6 +59,31 @@ class AcceptFailureTests {
 		assertThat(output.getOut()).doesNotContain(" WARN ").doesNotContain(" ERROR ");
 	}
 
+	@Test
+	void whenEveryPeerSeemsToBeToBlameThenBacksOffUntilAcceptWorks(CapturedOutput output) {
+		try (SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
+			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback());
+			AtomicReference<@Nullable String> failing = new AtomicReference<>("Operation not permitted");
+			ScriptedServer.install(factory, (server) -> acceptUnless(failing.get(), server));
+			harness.connect(factory);
+			Await.await().untilAsserted(() -> assertThat(accepts(factory)).isGreaterThan(18));
+			assertThat(factory.getPauseReasons()).containsExactly(PauseReason.BACKOFF);
+			Await.during(200, () -> assertThat(accepts(factory)).as("it does not spin").isLessThan(100));
+			failing.set(null);
+			harness.awaitAccepted(1);
+			Await.await().untilAsserted(() -> assertThat(factory.getPauseReasons()).isEmpty());
+			assertThat(harness.getFailures()).singleElement()
+				.extracting((event) -> event.getFailure().errnoName())
+				.isEqualTo("EPERM");
+			failTimes(factory, 5, "Operation not permitted");
+			harness.connect(factory);
+			harness.awaitAccepted(2);
+			assertThat(factory.getPauseReasons()).isEmpty();
+			harness.closeAccepted();
+		}
+		assertThat(output.getOut().lines().filter((line) -> line.contains(" WARN "))).hasSize(1);
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "Too many open files, EMFILE", "Too many open files in system, ENFILE",
 			"No buffer space available, ENOBUFS", "Cannot allocate memory, ENOMEM", "Something odd, ''" })

@@ -42,7 +42,7 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 
 	private final Counters counters = new Counters();
 
-	private final ChannelTable channels = new ChannelTable(this::channelClosed);
+	private final ChannelTable channels;
 
 	private final ClosedChannelWatch watch;
 
@@ -76,6 +76,7 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 		this.state = new FactoryState(InstantSource.system(), this::stateChanged);
 		this.failures = new FactoryFailures(this, engine.getErrnos(), this.eventNames, engine.getOrderedPublisher());
 		this.retries = new RetrySchedule(spec.getRetry());
+		this.channels = new ChannelTable(engine.getClosings(), this::channelClosed);
 		this.dispatcher = engine.getDispatcher(spec);
 		this.watch = new ClosedChannelWatch(engine.getLoop(), this.channels, this::isClosingAwaited,
 				this::channelClosed);

@@ -1,7 +1,6 @@
 package dev.socketfactory.engine;
 
 import java.time.Duration;
-import java.util.function.LongSupplier;
 
 import dev.socketfactory.engine.loop.EventLoop;
 import dev.socketfactory.engine.loop.Timers;
@@ -9,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When to try again after accepting has failed for lack of a resource: after a delay that
- * doubles from 5 ms to 1 s, or as soon as a connection of the same factory was closed.
- * Used by the event loop's thread only, unless a method says otherwise.
+ * doubles from 5 ms to 1 s, or as soon as a channel of any factory was closed. Used by
+ * the event loop's thread only, unless a method says otherwise.
  */
 final class AcceptBackoff {
 
@@ -20,10 +19,7 @@ final class AcceptBackoff {
 
 	private final EventLoop loop;
 
-	/**
-	 * Counts the connections that have been closed.
-	 */
-	private final LongSupplier closed;
+	private final Closings closings;
 
 	private final Runnable retry;
 
@@ -33,15 +29,17 @@ final class AcceptBackoff {
 
 	private final Runnable retryEarly = this::retryIfClosed;
 
+	private final Runnable closed = this::channelClosed;
+
 	private long delayMillis;
 
 	private long closedSeen;
 
 	private volatile Timers.@Nullable Timer timer;
 
-	AcceptBackoff(EventLoop loop, LongSupplier closed, Runnable retry) {
+	AcceptBackoff(EventLoop loop, Closings closings, Runnable retry) {
 		this.loop = loop;
-		this.closed = closed;
+		this.closings = closings;
 		this.retry = retry;
 	}
 
@@ -51,18 +49,10 @@ final class AcceptBackoff {
 	void begin() {
 		this.delayMillis = nextDelay(this.delayMillis);
 		this.timer = this.loop.schedule(Duration.ofMillis(this.delayMillis), this.retryWhenDue);
-		if (this.closed.getAsLong() != this.closedSeen) {
+		this.closings.add(this.closed);
+		if (this.closings.getCount() != this.closedSeen) {
 			// While nobody seemed to wait for that
-			connectionClosed();
-		}
-	}
-
-	/**
-	 * Try again soon if a connection was closed. Callable from any thread.
-	 */
-	void connectionClosed() {
-		if (this.timer != null) {
-			this.loop.execute(this.retryEarly);
+			channelClosed();
 		}
 	}
 
@@ -71,6 +61,7 @@ final class AcceptBackoff {
 	 * any thread that holds the accept lock.
 	 */
 	void end() {
+		this.closings.remove(this.closed);
 		this.delayMillis = 0;
 		Timers.Timer current = this.timer;
 		if (current != null) {
@@ -83,8 +74,14 @@ final class AcceptBackoff {
 		return (millis == 0) ? FIRST_MILLIS : Math.min(2 * millis, LONGEST_MILLIS);
 	}
 
+	private void channelClosed() {
+		if (this.timer != null) {
+			this.loop.execute(this.retryEarly);
+		}
+	}
+
 	private void retryIfClosed() {
-		long closedNow = this.closed.getAsLong();
+		long closedNow = this.closings.getCount();
 		Timers.Timer current = this.timer;
 		if (current != null && closedNow != this.closedSeen) {
 			this.closedSeen = closedNow;

@@ -79,7 +79,7 @@ final class Acceptor implements LimitGuard.Actions {
 		this.failures = failures;
 		this.loop = loop;
 		this.limit = new LimitGuard(limit, this.acceptLock, state, channels, this);
-		this.backoff = new AcceptBackoff(loop, channels::getRemovedCount, () -> acceptBatch(PauseReason.BACKOFF));
+		this.backoff = new AcceptBackoff(loop, channels.getClosings(), () -> acceptBatch(PauseReason.BACKOFF));
 		this.interest = loop.register(server, () -> acceptBatch(null));
 	}
 
@@ -128,12 +128,11 @@ final class Acceptor implements LimitGuard.Actions {
 	}
 
 	/**
-	 * Accept again if connections were closed and that is what accepting waits for.
+	 * Accept again if connections were closed and accepting waits for the low-water mark.
 	 * Callable from any thread that does not hold the accept lock.
 	 */
 	void connectionClosed() {
 		this.limit.connectionClosed();
-		this.backoff.connectionClosed();
 	}
 
 	@Override

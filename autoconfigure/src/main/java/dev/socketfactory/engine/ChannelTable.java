@@ -30,18 +30,20 @@ final class ChannelTable {
 
 	private int slotCount;
 
-	private long removedCount;
-
 	private int unattendedCount;
+
+	private final Closings closings;
 
 	private final Runnable removal;
 
 	/**
 	 * Create a table.
+	 * @param closings told of every channel that has been removed
 	 * @param removal what to do when channels have been removed, on the thread that found
 	 * them closed
 	 */
-	ChannelTable(Runnable removal) {
+	ChannelTable(Closings closings, Runnable removal) {
+		this.closings = closings;
 		this.removal = removal;
 	}
 
@@ -63,7 +65,7 @@ final class ChannelTable {
 	 */
 	void removeIfClosed(int slot, SelectableChannel channel) {
 		if (!channel.isOpen() && remove(slot, channel)) {
-			this.removal.run();
+			removed();
 		}
 	}
 
@@ -96,7 +98,7 @@ final class ChannelTable {
 	int removeClosed() {
 		int removed = freeClosed();
 		if (removed > 0) {
-			this.removal.run();
+			removed();
 		}
 		return removed;
 	}
@@ -130,12 +132,8 @@ final class ChannelTable {
 		return removed;
 	}
 
-	/**
-	 * Return how many channels have been removed so far, by whomever.
-	 * @return their number
-	 */
-	synchronized long getRemovedCount() {
-		return this.removedCount;
+	Closings getClosings() {
+		return this.closings;
 	}
 
 	synchronized int size() {
@@ -150,6 +148,11 @@ final class ChannelTable {
 			}
 		}
 		return open;
+	}
+
+	private void removed() {
+		this.closings.happened();
+		this.removal.run();
 	}
 
 	private int newSlot() {
@@ -169,7 +172,6 @@ final class ChannelTable {
 			this.unattendedCount--;
 		}
 		this.freeSlots[this.freeCount++] = slot;
-		this.removedCount++;
 	}
 
 }

@@ -24,7 +24,7 @@ final class ClosedChannelWatch {
 	 * While somebody waits, but all channels still have their handlers, whose return is
 	 * seen at once: for a channel that is closed long before its handler returns.
 	 */
-	static final Duration ATTENDED = Duration.ofMillis(100);
+	static final Duration ATTENDED = Duration.ofMillis(25);
 
 	/**
 	 * While somebody waits.

@@ -59,6 +59,8 @@ final class Engine implements AutoCloseable {
 
 	private final ErrnoTable errnos = ErrnoTable.load();
 
+	private final Closings closings = new Closings();
+
 	private final PendingConnections pending = new PendingConnections();
 
 	private final KeepAlive keepAlive = new KeepAlive(Thread::new);
@@ -163,6 +165,10 @@ final class Engine implements AutoCloseable {
 
 	ErrnoTable getErrnos() {
 		return this.errnos;
+	}
+
+	Closings getClosings() {
+		return this.closings;
 	}
 
 	KeepAlive getKeepAlive() {

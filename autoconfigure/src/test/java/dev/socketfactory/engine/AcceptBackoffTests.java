@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 
 import dev.socketfactory.engine.loop.EventLoop;
@@ -46,12 +45,7 @@ class AcceptBackoffTests {
 		try (EventLoop loop = new EventLoop("socket-factory-test")) {
 			Backoff backoff = new Backoff(loop);
 			backoff.failOften();
-			backoff.tested.connectionClosed();
-			backoff.run(() -> {
-			});
-			assertThat(backoff.tries).as("nothing was freed").hasValue(0);
-			backoff.closed.incrementAndGet();
-			backoff.tested.connectionClosed();
+			backoff.closings.happened();
 			assertThat(backoff.awaitTry()).isLessThan(SOON);
 			assertThat(backoff.tries).hasValue(1);
 			backoff.run(backoff.tested::begin);
@@ -67,7 +61,7 @@ class AcceptBackoffTests {
 			Backoff backoff = new Backoff(loop);
 			backoff.failOften();
 			backoff.run(backoff::cancelTimer);
-			backoff.closed.incrementAndGet();
+			backoff.closings.happened();
 			backoff.run(backoff.tested::begin);
 			assertThat(backoff.awaitTry()).isLessThan(SOON);
 		}
@@ -88,7 +82,7 @@ class AcceptBackoffTests {
 	void whenEndedThenNoTry() throws Exception {
 		AtomicInteger tries = new AtomicInteger();
 		try (EventLoop loop = new EventLoop("socket-factory-test")) {
-			AcceptBackoff backoff = new AcceptBackoff(loop, () -> 0, tries::incrementAndGet);
+			AcceptBackoff backoff = new AcceptBackoff(loop, new Closings(), tries::incrementAndGet);
 			AtomicBoolean done = new AtomicBoolean();
 			loop.execute(() -> {
 				backoff.begin();
@@ -105,7 +99,7 @@ class AcceptBackoffTests {
 	 */
 	private static final class Backoff {
 
-		private final AtomicLong closed = new AtomicLong();
+		private final Closings closings = new Closings();
 
 		private final AtomicInteger tries = new AtomicInteger();
 
@@ -119,7 +113,7 @@ class AcceptBackoffTests {
 
 		private Backoff(EventLoop loop) {
 			this.loop = loop;
-			this.tested = new AcceptBackoff(loop, this.closed::get, this.tries::incrementAndGet);
+			this.tested = new AcceptBackoff(loop, this.closings, this.tries::incrementAndGet);
 		}
 
 		/**

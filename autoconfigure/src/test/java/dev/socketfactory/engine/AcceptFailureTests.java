@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.RetrySettings;
 import dev.socketfactory.SocketFailure;
+import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.event.SocketFailureEvent;
 import dev.socketfactory.event.SocketStateEvent;
@@ -161,6 +163,32 @@ class AcceptFailureTests {
 			failing.set(null);
 			long begin = System.nanoTime();
 			harness.closeAccepted();
+			harness.awaitAccepted(2);
+			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(300));
+			harness.closeAccepted();
+		}
+	}
+
+	@Test
+	void whenAConnectionOfAnotherFactoryIsClosedThenBackoffEndsEarly() throws Exception {
+		CountDownLatch end = new CountDownLatch(1);
+		try (SocketFactoryHarness harness = SocketFactoryHarness.executor().handle((event) -> {
+			SocketChannel channel = event.claimBlockingChannel();
+			if (event.getFactoryName().equals("other")) {
+				Await.latch(end);
+				Peer.close(channel);
+			}
+		})) {
+			harness.connect(harness.listen(SocketSpec.listener("other").bind("127.0.0.1")));
+			harness.awaitAccepted(1);
+			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback());
+			AtomicReference<@Nullable String> failing = new AtomicReference<>("Too many open files");
+			ScriptedServer.install(factory, (server) -> acceptUnless(failing.get(), server));
+			harness.connect(factory);
+			Await.await().untilAsserted(() -> assertThat(accepts(factory)).isGreaterThanOrEqualTo(8));
+			failing.set(null);
+			long begin = System.nanoTime();
+			end.countDown();
 			harness.awaitAccepted(2);
 			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(300));
 			harness.closeAccepted();

@@ -44,7 +44,7 @@ class AcceptorTests {
 	private final FactoryState state = new FactoryState(InstantSource.system(), (previous, current, reasons) -> {
 	});
 
-	private final ChannelTable channels = new ChannelTable(() -> {
+	private final ChannelTable channels = new ChannelTable(new Closings(), () -> {
 	});
 
 	private final Counters counters = new Counters();

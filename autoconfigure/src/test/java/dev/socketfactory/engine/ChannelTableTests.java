@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ChannelTableTests {
 
-	private final ChannelTable table = new ChannelTable(() -> {
+	private final ChannelTable table = new ChannelTable(new Closings(), () -> {
 	});
 
 	@Test
@@ -48,7 +48,7 @@ class ChannelTableTests {
 		this.table.removeIfClosed(slot, second);
 		this.table.removeIfClosed(slot, second);
 		assertThat(this.table.size()).isZero();
-		assertThat(this.table.getRemovedCount()).isEqualTo(2);
+		assertThat(this.table.getClosings().getCount()).isEqualTo(2);
 	}
 
 	@Test

@@ -6,7 +6,6 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.SocketDomain;
@@ -190,7 +189,7 @@ class ClientStoppingTests {
 		CountDownLatch stopped = new CountDownLatch(1);
 		try (Peer peer = Peer.listening();
 				ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR).handle((event) -> {
-					await(stopped);
+					Await.latch(stopped);
 					event.claimChannel();
 				})) {
 			ClientSocketFactory factory = harness.start(ClientConnectingTests.text(peer.address()));
@@ -255,18 +254,9 @@ class ClientStoppingTests {
 
 	private static EndpointResolver.HostLookup slow(CountDownLatch answer) {
 		return (host, family) -> {
-			await(answer);
+			Await.latch(answer);
 			return List.of(InetAddress.getLoopbackAddress());
 		};
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 }

@@ -27,7 +27,7 @@ class ClosedChannelWatchTests {
 
 	private final AtomicInteger removals = new AtomicInteger();
 
-	private final ChannelTable table = new ChannelTable(this.removals::incrementAndGet);
+	private final ChannelTable table = new ChannelTable(new Closings(), this.removals::incrementAndGet);
 
 	private final AtomicBoolean awaited = new AtomicBoolean();
 
@@ -112,7 +112,7 @@ class ClosedChannelWatchTests {
 		long tick = ClosedChannelWatch.HURRIED.toNanos();
 		List<ChannelTable> tables = new ArrayList<>();
 		for (int i = 0; i < 100; i++) {
-			ChannelTable handedOn = new ChannelTable(() -> {
+			ChannelTable handedOn = new ChannelTable(new Closings(), () -> {
 			});
 			SocketChannel channel = SocketChannel.open();
 			handedOn.handlersReturned(handedOn.add(channel), channel);

@@ -199,7 +199,7 @@ class ConnectionFutureTests {
 		CountDownLatch end = new CountDownLatch(1);
 		try (Peer peer = Peer.listening(); ClientHarness harness = ClientHarness.places(1).handle((event) -> {
 			event.claimChannel();
-			await(end);
+			Await.latch(end);
 		})) {
 			ClientSocketFactory factory = harness.start(ClientConnectingTests.text(peer.address()));
 			harness.awaitSuccess(1);
@@ -242,7 +242,7 @@ class ConnectionFutureTests {
 			CountDownLatch answer = new CountDownLatch(1);
 			try (ClientHarness harness = ClientHarness.hosts((host, family) -> {
 				if (host != null && host.startsWith("slow")) {
-					await(answer);
+					Await.latch(answer);
 				}
 				return List.of(InetAddress.getLoopbackAddress());
 			})) {
@@ -313,12 +313,12 @@ class ConnectionFutureTests {
 				public void connected(long nanos) {
 					// The loop loses its processor here, until everything has been closed
 					connected.countDown();
-					await(closing);
+					Await.latch(closing);
 				}
 
 			});
 			future = client.connect();
-			await(connected);
+			Await.latch(connected);
 			Thread closer = new Thread(harness::close);
 			closer.start();
 			Await.await().until(future::isDone);
@@ -361,15 +361,6 @@ class ConnectionFutureTests {
 
 	private static String thread() {
 		return Thread.currentThread().getName();
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			latch.await(10, TimeUnit.SECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 }

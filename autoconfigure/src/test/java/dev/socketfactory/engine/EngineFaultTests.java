@@ -147,7 +147,7 @@ class EngineFaultTests {
 		try (DefaultSocketFactories factories = factories(this.threads, this::portFails)) {
 			AbstractSocketFactory factory = open(factories, loopback());
 			CountDownLatch go = new CountDownLatch(1);
-			factory.getEngine().getLoop().execute(() -> awaitQuietly(go));
+			factory.getEngine().getLoop().execute(() -> Await.latch(go));
 			factory.broken("accept", new SocketException("Bad file descriptor"));
 			factory.stop();
 			factory.start();
@@ -173,7 +173,7 @@ class EngineFaultTests {
 			if (event instanceof ConnectionAcceptedEvent) {
 				answer(event);
 				begun.countDown();
-				awaitQuietly(end);
+				Await.latch(end);
 				ended.set(true);
 			}
 		})) {
@@ -200,10 +200,10 @@ class EngineFaultTests {
 		}, (event) -> {
 			if (event instanceof SocketSuccessEvent) {
 				begun.countDown();
-				awaitQuietly(go);
+				Await.latch(go);
 			}
 			else if (begun.getCount() == 0) {
-				awaitQuietly(go);
+				Await.latch(go);
 			}
 		})) {
 			AbstractSocketFactory listener = open(factories, loopback());
@@ -356,15 +356,6 @@ class EngineFaultTests {
 		CountDownLatch done = new CountDownLatch(1);
 		factory.getEngine().getLoop().execute(done::countDown);
 		assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
-	}
-
-	private static void awaitQuietly(CountDownLatch latch) {
-		try {
-			latch.await(30, TimeUnit.SECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 	private static long keepAliveThreads() {

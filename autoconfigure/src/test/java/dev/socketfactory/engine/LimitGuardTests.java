@@ -28,7 +28,7 @@ class LimitGuardTests implements LimitGuard.Actions {
 	private final FactoryState state = new FactoryState(InstantSource.system(), (previous, current, reasons) -> {
 	});
 
-	private final ChannelTable table = new ChannelTable(() -> {
+	private final ChannelTable table = new ChannelTable(new Closings(), () -> {
 	});
 
 	private final ReentrantLock acceptLock = new ReentrantLock();

@@ -107,14 +107,14 @@ class ListenerAcceptingTests {
 			event.claimBlockingChannel();
 			threads.add(Thread.currentThread());
 			together.countDown();
-			await(together);
+			Await.latch(together);
 		})) {
 			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback(domain));
 			for (int i = 0; i < 5; i++) {
 				harness.connect(factory);
 			}
 			harness.awaitAccepted(5);
-			await(together);
+			Await.latch(together);
 			assertThat(threads).hasSize(5).noneMatch((thread) -> thread.getName().startsWith("socket-factory-loop"));
 		}
 	}
@@ -357,7 +357,7 @@ class ListenerAcceptingTests {
 			event.claimBlockingChannel();
 			CountDownLatch end = new CountDownLatch(1);
 			running.add(end);
-			await(end);
+			Await.latch(end);
 		})) {
 			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback());
 			for (int i = 0; i < 5; i++) {
@@ -395,15 +395,6 @@ class ListenerAcceptingTests {
 			.getLoop()
 			.execute(() -> nanos.complete(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()));
 		return TimeUnit.NANOSECONDS.toMillis(nanos.get(10, TimeUnit.SECONDS));
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 	private static int portOf(SocketChannel client) throws IOException {

@@ -135,7 +135,7 @@ class ListenerHandlerTests {
 		try (SocketFactoryHarness harness = SocketFactoryHarness.executor().handle((event) -> {
 			SocketChannel channel = event.claimBlockingChannel();
 			if (calls.getAndIncrement() == 0) {
-				await(end);
+				Await.latch(end);
 			}
 			write(channel, "x");
 		})) {
@@ -261,15 +261,6 @@ class ListenerHandlerTests {
 		}
 		finally {
 			executor.shutdownNow();
-		}
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -281,7 +280,7 @@ class ListenerLimitTests {
 			harness.handle((event) -> {
 				event.claimBlockingChannel();
 				if (event.getFactoryName().equals("slow")) {
-					await(go);
+					Await.latch(go);
 				}
 			});
 			ManagedSocketFactory factory = harness.listen(limited(2).reuse(true));
@@ -407,15 +406,6 @@ class ListenerLimitTests {
 		Await.await()
 			.untilAsserted(() -> assertThat(Objects.requireNonNull(factory.getStatus().listenQueue()).depth())
 				.isEqualTo(depth));
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 }

@@ -87,13 +87,13 @@ class ListenerStopTests {
 		try (SocketFactoryHarness harness = SocketFactoryHarness.of(dispatch).handle((event) -> {
 			event.claimBlockingChannel();
 			busy.countDown();
-			await(go);
+			Await.latch(go);
 		})) {
 			ManagedSocketFactory factory = harness
 				.listen(SocketFactoryHarness.loopback(domain).reuse(true).dispatch(DispatchMode.INLINE));
 			InetSocketAddress address = SocketFactoryHarness.addressOf(factory);
 			harness.connect(factory);
-			await(busy);
+			Await.latch(busy);
 			// The loop is held by a handler, so these wait in the queue of the system
 			List<Integer> ports = new ArrayList<>();
 			for (int i = 0; i < 5; i++) {
@@ -119,7 +119,7 @@ class ListenerStopTests {
 		try (SocketFactoryHarness harness = SocketFactoryHarness.executor().handle((event) -> {
 			event.claimBlockingChannel();
 			if (event.getFactoryName().equals("holder")) {
-				await(go);
+				Await.latch(go);
 			}
 		})) {
 			// An inline listener holds the loop
@@ -180,11 +180,11 @@ class ListenerStopTests {
 		try (SocketFactoryHarness harness = SocketFactoryHarness.inline().handle((event) -> {
 			event.claimBlockingChannel();
 			busy.countDown();
-			await(go);
+			Await.latch(go);
 		})) {
 			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback().listenQueue(2));
 			harness.connect(factory);
-			await(busy);
+			Await.latch(busy);
 			for (int i = 0; i < 3; i++) {
 				harness.connect(factory);
 			}
@@ -291,9 +291,9 @@ class ListenerStopTests {
 					done.countDown();
 				});
 				harness.connect(factory);
-				await(inHandler);
+				Await.latch(inHandler);
 				factory.stop();
-				await(done);
+				Await.latch(done);
 				assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
 				harness.closeAccepted();
 				factory.start();
@@ -359,15 +359,6 @@ class ListenerStopTests {
 		}
 		catch (IOException ex) {
 			return false;
-		}
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -1,9 +1,13 @@
 package dev.socketfactory.testing;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Awaitility that looks often, because what the engine does takes microseconds.
@@ -24,6 +28,19 @@ public final class Await {
 	 */
 	public static void during(long millis, Runnable stays) {
 		await().during(Duration.ofMillis(millis)).untilAsserted(stays::run);
+	}
+
+	/**
+	 * Wait for a latch, which a handler may have to.
+	 * @param latch the latch
+	 */
+	public static void latch(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 }

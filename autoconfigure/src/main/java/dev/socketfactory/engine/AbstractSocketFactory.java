@@ -165,6 +165,7 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 			noticeClosed();
 			if (!isRunning() && !this.retired && !this.engine.isStartRefused()) {
 				this.retries.reset();
+				this.sockets.open();
 				starting();
 				begin();
 			}
@@ -314,10 +315,12 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	}
 
 	/**
-	 * Close the channels that nobody has claimed yet.
+	 * Close the channels that are open, claimed or not, because the application ends.
+	 * @return how many there were that somebody may have claimed
 	 */
-	void closeUnclaimed() {
+	int closeChannels() {
 		this.unclaimed.closeAll();
+		return this.sockets.closeAll();
 	}
 
 	/**

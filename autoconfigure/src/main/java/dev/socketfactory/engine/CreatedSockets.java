@@ -1,6 +1,7 @@
 package dev.socketfactory.engine;
 
 import java.nio.channels.SelectableChannel;
+import java.util.List;
 
 import dev.socketfactory.engine.dispatch.Dispatcher;
 import dev.socketfactory.event.SocketSuccessEvent;
@@ -78,6 +79,24 @@ final class CreatedSockets {
 			this.channels.removeIfClosed(slot, channel);
 		}
 		this.dispatcher.release();
+	}
+
+	/**
+	 * Begin to make sockets, perhaps again.
+	 */
+	void open() {
+		this.publisher.setClosing(false);
+	}
+
+	/**
+	 * Close all sockets under their handlers, because the application ends.
+	 * @return how many there were
+	 */
+	int closeAll() {
+		this.publisher.setClosing(true);
+		List<SelectableChannel> open = this.channels.getChannels();
+		open.forEach(SuccessPublisher::close);
+		return open.size();
 	}
 
 	/**

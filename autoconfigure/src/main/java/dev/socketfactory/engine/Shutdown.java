@@ -1,7 +1,5 @@
 package dev.socketfactory.engine;
 
-import java.io.IOException;
-import java.nio.channels.SelectableChannel;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -69,23 +67,10 @@ final class Shutdown {
 	private void closeRest() {
 		int closed = 0;
 		for (AbstractSocketFactory factory : this.factories) {
-			factory.closeUnclaimed();
-			for (SelectableChannel channel : factory.getChannels().getChannels()) {
-				close(channel);
-				closed++;
-			}
+			closed += factory.closeChannels();
 		}
 		if (closed > 0) {
 			logger.info("Closed %d connection(s) that were still open at shutdown".formatted(closed));
-		}
-	}
-
-	private static void close(SelectableChannel channel) {
-		try {
-			channel.close();
-		}
-		catch (IOException ex) {
-			logger.debug("Closing a connection failed", ex);
 		}
 	}
 

@@ -1,6 +1,7 @@
 package dev.socketfactory.engine;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.channels.SelectableChannel;
 import java.util.function.Consumer;
@@ -32,6 +33,11 @@ final class SuccessPublisher {
 
 	private final Consumer<SocketSuccessEvent> handlerFailed;
 
+	/**
+	 * Whether the channels are being closed under their handlers.
+	 */
+	private volatile boolean closing;
+
 	SuccessPublisher(ApplicationEventPublisher publisher, ChannelTable channels, ClosedChannelWatch watch,
 			UnclaimedChannels unclaimed, Counters counters, Consumer<SocketSuccessEvent> handlerFailed) {
 		this.publisher = publisher;
@@ -40,6 +46,10 @@ final class SuccessPublisher {
 		this.unclaimed = unclaimed;
 		this.counters = counters;
 		this.handlerFailed = handlerFailed;
+	}
+
+	void setClosing(boolean closing) {
+		this.closing = closing;
 	}
 
 	/**
@@ -100,12 +110,16 @@ final class SuccessPublisher {
 	}
 
 	private void handlerFailed(SocketSuccessEvent event, SelectableChannel channel, Throwable thrown) {
+		Throwable failure = thrownByHandler(thrown);
+		String handler = "Handler of %s of '%s'".formatted(event.getClass().getSimpleName(), event.getFactoryName());
+		if (this.closing && failure instanceof IOException && !channel.isOpen()) {
+			logger.debug("%s ended because its channel was closed".formatted(handler), failure);
+			return;
+		}
 		this.counters.handlerFailed();
 		this.handlerFailed.accept(event);
-		Throwable failure = thrownByHandler(thrown);
 		boolean closed = event.closeUnclaimed("its handler failed: " + failure) || closeOfFailed(event, channel);
 		String end = closed ? "; its channel was closed" : "";
-		String handler = "Handler of %s of '%s'".formatted(event.getClass().getSimpleName(), event.getFactoryName());
 		if (failure instanceof IOException && event.getClaimant() != null) {
 			// A peer that has gone, most likely: nothing that a stack trace would explain
 			logger.warn("%s ended with %s%s".formatted(handler, failure, end));
@@ -118,11 +132,11 @@ final class SuccessPublisher {
 
 	/**
 	 * Return what the handler has thrown: Spring wraps what an annotated method declares
-	 * to throw.
+	 * to throw, and streams of the JDK wrap an I/O error.
 	 */
 	private static Throwable thrownByHandler(Throwable thrown) {
-		return (thrown instanceof UndeclaredThrowableException && thrown.getCause() != null) ? thrown.getCause()
-				: thrown;
+		boolean wrapper = thrown instanceof UndeclaredThrowableException || thrown instanceof UncheckedIOException;
+		return (wrapper && thrown.getCause() != null) ? thrownByHandler(thrown.getCause()) : thrown;
 	}
 
 	/**
@@ -137,7 +151,7 @@ final class SuccessPublisher {
 		return true;
 	}
 
-	private static void close(SelectableChannel channel) {
+	static void close(SelectableChannel channel) {
 		try {
 			channel.close();
 		}

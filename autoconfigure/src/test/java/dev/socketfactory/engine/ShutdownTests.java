@@ -1,5 +1,8 @@
 package dev.socketfactory.engine;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -15,12 +18,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link Shutdown}.
  */
-@ExtendWith(LeakCheck.class)
+@ExtendWith({ LeakCheck.class, OutputCaptureExtension.class })
 @Timeout(60)
 class ShutdownTests {
 
@@ -111,6 +117,30 @@ class ShutdownTests {
 			harness.awaitAccepted(1);
 			assertThat(stop(harness, SHORT)).isBetween(UNTIL_CLOSE, SHORT.plus(LATE));
 			go.countDown();
+		}
+	}
+
+	@Test
+	void whenChannelIsClosedUnderItsHandlerThenThatIsNoErrorOfTheHandler(CapturedOutput output) {
+		try (SocketFactoryHarness harness = SocketFactoryHarness.executor().handle((event) -> {
+			try {
+				event.claimBlockingChannel().read(ByteBuffer.allocate(1));
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		})) {
+			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback());
+			harness.connect(factory);
+			harness.channelOf(harness.awaitAccepted(1).get(0));
+			stop(harness, SHORT);
+			Await.await().until(() -> harness.getFactories().getAll().get(0).getConnections().active() == 0);
+			assertThat(factory.getHandlerErrors()).isZero();
+			assertThat(output).doesNotContain(" WARN ").doesNotContain(" ERROR ");
+			harness.getFactories().start();
+			harness.connect(factory);
+			Peer.close(harness.channelOf(harness.awaitAccepted(2).get(1)));
+			Await.await().until(() -> factory.getHandlerErrors() == 1);
 		}
 	}
 

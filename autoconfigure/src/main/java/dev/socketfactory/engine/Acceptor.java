@@ -182,6 +182,9 @@ final class Acceptor implements LimitGuard.Actions {
 		try {
 			for (int i = 0; i < BATCH && more; i++) {
 				more = acceptOne(despite);
+				if (more && despite != null) {
+					this.state.renew(despite);
+				}
 			}
 		}
 		catch (RuntimeException | Error ex) {

@@ -104,6 +104,18 @@ final class FactoryState {
 		return true;
 	}
 
+	/**
+	 * Let a reason that still holds begin now, because connections have been accepted
+	 * despite it. No change: nobody is told.
+	 */
+	synchronized void renew(PauseReason reason) {
+		if (this.reasons.containsKey(reason)) {
+			Map<PauseReason, Instant> renewed = new LinkedHashMap<>(this.reasons);
+			renewed.put(reason, this.clock.instant());
+			this.reasons = Collections.unmodifiableMap(renewed);
+		}
+	}
+
 	synchronized boolean resume(PauseReason reason) {
 		if (!this.reasons.containsKey(reason)) {
 			return false;

@@ -59,6 +59,19 @@ class FactoryStateTests {
 			(previous, current, reasons) -> this.changes.add("%s-%s%s".formatted(previous, current, reasons)));
 
 	@Test
+	void whenRenewedThenTheReasonBeginsAnewAndNobodyIsTold() {
+		this.state.pause(PauseReason.MAX_CONNECTIONS);
+		this.state.pause(LEADER);
+		this.changes.clear();
+		this.state.renew(PauseReason.MAX_CONNECTIONS);
+		this.state.renew(PauseReason.USER);
+		assertThat(this.state.getReasons()).containsExactly(
+				Map.entry(PauseReason.MAX_CONNECTIONS, Instant.ofEpochSecond(3)),
+				Map.entry(LEADER, Instant.ofEpochSecond(2)));
+		assertThat(this.changes).isEmpty();
+	}
+
+	@Test
 	void whenNewThenNotAccepting() {
 		assertThat(this.state.get()).isEqualTo(SocketState.NEW);
 		assertThat(this.state.getReasons()).isEmpty();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -47,9 +48,13 @@ class ListenerLimitTests {
 			assertThat(factory.getPauseReasons()).containsExactly(PauseReason.MAX_CONNECTIONS);
 			connect(harness, factory, 3);
 			Await.during(50, () -> assertThat(harness.getAccepted()).isEmpty());
+			Instant since = factory.getStatus().pauseReasons().get(PauseReason.MAX_CONNECTIONS);
 			factory.setMaxConnections(2);
 			harness.awaitAccepted(2);
 			assertThat(factory.getPauseReasons()).containsExactly(PauseReason.MAX_CONNECTIONS);
+			Await.await()
+				.untilAsserted(() -> assertThat(factory.getStatus().pauseReasons().get(PauseReason.MAX_CONNECTIONS))
+					.isAfter(since));
 			Await.during(50, () -> assertThat(harness.getAccepted()).hasSize(2));
 			factory.setMaxConnections(null);
 			harness.awaitAccepted(3);

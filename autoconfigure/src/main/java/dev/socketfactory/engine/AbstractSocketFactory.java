@@ -40,7 +40,7 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 
 	private final EventNames eventNames;
 
-	private final Counters counters = new Counters();
+	private final Counters counters;
 
 	private final ChannelTable channels;
 
@@ -76,6 +76,7 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 		this.state = new FactoryState(InstantSource.system(), this::stateChanged);
 		this.failures = new FactoryFailures(this, engine.getErrnos(), this.eventNames, engine.getOrderedPublisher());
 		this.retries = new RetrySchedule(spec.getRetry());
+		this.counters = new Counters(spec.getName());
 		this.channels = new ChannelTable(engine.getClosings(), this::channelClosed);
 		this.dispatcher = engine.getDispatcher(spec);
 		this.watch = new ClosedChannelWatch(engine.getLoop(), this.channels, this::isClosingAwaited,
@@ -269,8 +270,13 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	}
 
 	@Override
-	public void setMeters(FactoryMeters meters) {
-		this.counters.setMeters((meters != FactoryMeters.NONE) ? new GuardedMeters(getName(), meters) : meters);
+	public void addMeters(FactoryMeters meters) {
+		this.counters.getMeters().add(meters);
+	}
+
+	@Override
+	public void removeMeters(FactoryMeters meters) {
+		this.counters.getMeters().remove(meters);
 	}
 
 	@Override

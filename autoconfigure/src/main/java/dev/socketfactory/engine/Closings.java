@@ -19,8 +19,10 @@ final class Closings {
 	 */
 	void happened() {
 		this.count.incrementAndGet();
-		for (Runnable waiter : this.waiters) {
-			waiter.run();
+		if (!this.waiters.isEmpty()) {
+			for (Runnable waiter : this.waiters) {
+				waiter.run();
+			}
 		}
 	}
 

@@ -31,10 +31,18 @@ final class Counters {
 
 	private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
 
-	private volatile FactoryMeters meters = FactoryMeters.NONE;
+	private final GuardedMeters meters;
 
-	void setMeters(FactoryMeters meters) {
-		this.meters = meters;
+	/**
+	 * Create counters that begin at zero.
+	 * @param factoryName name of the factory
+	 */
+	Counters(String factoryName) {
+		this.meters = new GuardedMeters(factoryName);
+	}
+
+	GuardedMeters getMeters() {
+		return this.meters;
 	}
 
 	void socketCreated() {
@@ -59,14 +67,13 @@ final class Counters {
 	 */
 	long handlerStarted() {
 		this.runningHandlers.incrementAndGet();
-		return (this.meters != FactoryMeters.NONE) ? System.nanoTime() : 0;
+		return this.meters.isEmpty() ? 0 : System.nanoTime();
 	}
 
 	void handlerEnded(long started) {
 		this.runningHandlers.decrementAndGet();
-		FactoryMeters current = this.meters;
-		if (current != FactoryMeters.NONE && started != 0) {
-			current.handled(System.nanoTime() - started);
+		if (started != 0) {
+			this.meters.handled(System.nanoTime() - started);
 		}
 	}
 

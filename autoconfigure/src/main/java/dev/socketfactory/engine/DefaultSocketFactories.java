@@ -176,7 +176,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	public void addListener(FactoriesListener listener) {
 		synchronized (this.factories) {
 			this.listeners.add(listener);
-			this.factories.values().forEach(listener::added);
+			this.factories.values().forEach((factory) -> tellAdded(listener, factory));
 		}
 	}
 
@@ -295,7 +295,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			}
 			AbstractSocketFactory factory = make(spec, openEngine());
 			this.factories.put(name, factory);
-			this.listeners.forEach((listener) -> listener.added(factory));
+			this.listeners.forEach((listener) -> tellAdded(listener, factory));
 			spec.getWarnings()
 				.forEach((warning) -> logger.warn("%s '%s': %s".formatted(spec.getKind(), name, warning)));
 			return factory;
@@ -311,6 +311,18 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			this.retired.removeIf(DefaultSocketFactories::isOver);
 			this.retired.add(factory);
 			return true;
+		}
+	}
+
+	/**
+	 * Tell a listener of a factory, which works whatever the listener does.
+	 */
+	private static void tellAdded(FactoriesListener listener, ManagedSocketFactory factory) {
+		try {
+			listener.added(factory);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("%s is not measured".formatted(factory), ex);
 		}
 	}
 

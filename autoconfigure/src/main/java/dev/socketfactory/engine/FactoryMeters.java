@@ -10,12 +10,6 @@ import dev.socketfactory.PauseReason;
 public interface FactoryMeters {
 
 	/**
-	 * Takes no measurements.
-	 */
-	FactoryMeters NONE = new FactoryMeters() {
-	};
-
-	/**
 	 * The handlers of a success event have returned.
 	 * @param nanos how long publishing it took, in nanoseconds
 	 */

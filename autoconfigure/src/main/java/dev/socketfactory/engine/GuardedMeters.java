@@ -1,12 +1,17 @@
 package dev.socketfactory.engine;
 
+import java.util.Arrays;
+
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.util.ObjectUtils;
+
 /**
- * Keeps a registry that throws from changing what a socket does.
+ * The meters of a factory in all registries that measure it. Keeps a registry that throws
+ * from changing what a socket does. Safe for use by any thread.
  */
 final class GuardedMeters implements FactoryMeters {
 
@@ -14,52 +19,76 @@ final class GuardedMeters implements FactoryMeters {
 
 	private final String factoryName;
 
-	private final FactoryMeters meters;
+	/**
+	 * An array, because iterating over it allocates nothing.
+	 */
+	private volatile FactoryMeters[] all = {};
 
 	private final LogThrottle throttle = LogThrottle.everySecond();
 
-	GuardedMeters(String factoryName, FactoryMeters meters) {
+	GuardedMeters(String factoryName) {
 		this.factoryName = factoryName;
-		this.meters = meters;
 	}
+
+	synchronized void add(FactoryMeters meters) {
+		this.all = ObjectUtils.addObjectToArray(this.all, meters);
+	}
+
+	synchronized void remove(FactoryMeters meters) {
+		this.all = Arrays.stream(this.all).filter((each) -> each != meters).toArray(FactoryMeters[]::new);
+	}
+
+	boolean isEmpty() {
+		return this.all.length == 0;
+	}
+
+	// No lambdas: the first failure may come when no class can be made any more
 
 	@Override
 	public void handled(long nanos) {
-		try {
-			this.meters.handled(nanos);
-		}
-		catch (RuntimeException ex) {
-			report(ex);
+		for (FactoryMeters meters : this.all) {
+			try {
+				meters.handled(nanos);
+			}
+			catch (RuntimeException ex) {
+				report(ex);
+			}
 		}
 	}
 
 	@Override
 	public void connected(long nanos) {
-		try {
-			this.meters.connected(nanos);
-		}
-		catch (RuntimeException ex) {
-			report(ex);
+		for (FactoryMeters meters : this.all) {
+			try {
+				meters.connected(nanos);
+			}
+			catch (RuntimeException ex) {
+				report(ex);
+			}
 		}
 	}
 
 	@Override
 	public void failed(String operation, String errnoName) {
-		try {
-			this.meters.failed(operation, errnoName);
-		}
-		catch (RuntimeException ex) {
-			report(ex);
+		for (FactoryMeters meters : this.all) {
+			try {
+				meters.failed(operation, errnoName);
+			}
+			catch (RuntimeException ex) {
+				report(ex);
+			}
 		}
 	}
 
 	@Override
 	public void paused(PauseReason reason) {
-		try {
-			this.meters.paused(reason);
-		}
-		catch (RuntimeException ex) {
-			report(ex);
+		for (FactoryMeters meters : this.all) {
+			try {
+				meters.paused(reason);
+			}
+			catch (RuntimeException ex) {
+				report(ex);
+			}
 		}
 	}
 

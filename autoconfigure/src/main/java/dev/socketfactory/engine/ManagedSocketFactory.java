@@ -46,9 +46,15 @@ public interface ManagedSocketFactory extends SocketFactory {
 	void setLimit(@Nullable Integer maxConnections, @Nullable Integer lowWater);
 
 	/**
-	 * Set where to send measurements.
+	 * Send measurements somewhere, too.
 	 * @param meters takes the measurements
 	 */
-	void setMeters(FactoryMeters meters);
+	void addMeters(FactoryMeters meters);
+
+	/**
+	 * Send measurements somewhere no longer.
+	 * @param meters what took the measurements
+	 */
+	void removeMeters(FactoryMeters meters);
 
 }

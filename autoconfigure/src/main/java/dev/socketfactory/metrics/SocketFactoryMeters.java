@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 import dev.socketfactory.PauseReason;
@@ -35,6 +36,13 @@ final class SocketFactoryMeters implements FactoryMeters {
 	private static final List<PauseReason> REASONS = List.of(PauseReason.USER, PauseReason.MAX_CONNECTIONS,
 			PauseReason.DISPATCH, PauseReason.BACKOFF, PauseReason.NOT_READY, PauseReason.STOPPING);
 
+	/**
+	 * Reasons with a gauge of their own: an application may have any number.
+	 */
+	private static final int MOST_REASONS = 20;
+
+	private static final String OTHER_REASONS = "other";
+
 	private final ManagedSocketFactory factory;
 
 	private final MeterRegistry registry;
@@ -46,6 +54,8 @@ final class SocketFactoryMeters implements FactoryMeters {
 	private final Map<String, Counter> failures = new ConcurrentHashMap<>();
 
 	private final Map<PauseReason, Meter> reasons = new ConcurrentHashMap<>();
+
+	private final Map<String, Meter> otherReasons = new ConcurrentHashMap<>();
 
 	private final @Nullable Timer connectTime;
 
@@ -89,13 +99,22 @@ final class SocketFactoryMeters implements FactoryMeters {
 
 	@Override
 	public void paused(PauseReason reason) {
-		this.reasons.computeIfAbsent(reason, this::reasonGauge);
+		if (this.reasons.containsKey(reason)) {
+			return;
+		}
+		if (this.reasons.size() < MOST_REASONS) {
+			this.reasons.computeIfAbsent(reason, this::reasonGauge);
+		}
+		else {
+			this.otherReasons.computeIfAbsent(OTHER_REASONS, this::otherReasonsGauge);
+		}
 	}
 
 	void remove() {
 		this.meters.forEach(this.registry::remove);
 		this.failures.values().forEach(this.registry::remove);
 		this.reasons.values().forEach(this.registry::remove);
+		this.otherReasons.values().forEach(this.registry::remove);
 	}
 
 	private void bindListener() {
@@ -147,11 +166,17 @@ final class SocketFactoryMeters implements FactoryMeters {
 	}
 
 	private Meter reasonGauge(PauseReason reason) {
-		return Gauge
-			.builder(SocketMeter.PAUSED.getName(), this.factory,
-					(source) -> source.getPauseReasons().contains(reason) ? 1 : 0)
+		return pausedGauge(reason.getName(), (source) -> source.getPauseReasons().contains(reason));
+	}
+
+	private Meter otherReasonsGauge(String name) {
+		return pausedGauge(name, (source) -> !this.reasons.keySet().containsAll(source.getPauseReasons()));
+	}
+
+	private Meter pausedGauge(String reason, Predicate<ManagedSocketFactory> paused) {
+		return Gauge.builder(SocketMeter.PAUSED.getName(), this.factory, (source) -> paused.test(source) ? 1 : 0)
 			.description(SocketMeter.PAUSED.getDescription())
-			.tags(this.tags.and("reason", reason.getName()))
+			.tags(this.tags.and("reason", reason))
 			.register(this.registry);
 	}
 

@@ -5,7 +5,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.socketfactory.engine.DefaultSocketFactories;
 import dev.socketfactory.engine.FactoriesListener;
-import dev.socketfactory.engine.FactoryMeters;
 import dev.socketfactory.engine.ManagedSocketFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -36,14 +35,14 @@ public class SocketMeterBinder implements MeterBinder {
 			public void added(ManagedSocketFactory factory) {
 				SocketFactoryMeters meters = new SocketFactoryMeters(factory, registry);
 				bound.put(factory.getId(), meters);
-				factory.setMeters(meters);
+				factory.addMeters(meters);
 			}
 
 			@Override
 			public void removed(ManagedSocketFactory factory) {
 				SocketFactoryMeters meters = bound.remove(factory.getId());
 				if (meters != null) {
-					factory.setMeters(FactoryMeters.NONE);
+					factory.removeMeters(meters);
 					meters.remove();
 				}
 			}

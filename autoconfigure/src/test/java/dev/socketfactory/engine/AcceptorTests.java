@@ -47,7 +47,7 @@ class AcceptorTests {
 	private final ChannelTable channels = new ChannelTable(new Closings(), () -> {
 	});
 
-	private final Counters counters = new Counters();
+	private final Counters counters = new Counters("test");
 
 	@Test
 	void whenPausedBetweenCheckAndAcceptThenPauseReturnsAfterTheAccept() throws Exception {

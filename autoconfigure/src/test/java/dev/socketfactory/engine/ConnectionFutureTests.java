@@ -307,7 +307,7 @@ class ConnectionFutureTests {
 		try (Peer peer = Peer.listening(); SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
 			ManagedSocketFactory client = harness
 				.open(SocketSpec.client("test").remote(peer.address()).autoStartup(false));
-			client.setMeters(new FactoryMeters() {
+			client.addMeters(new FactoryMeters() {
 
 				@Override
 				public void connected(long nanos) {

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.entry;
  */
 class CountersTests {
 
-	private final Counters counters = new Counters();
+	private final Counters counters = new Counters("test");
 
 	@Test
 	void whenNothingHasHappenedThenZero() {

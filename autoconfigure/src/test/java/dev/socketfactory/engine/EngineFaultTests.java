@@ -220,7 +220,7 @@ class EngineFaultTests {
 	void whenMetersFailThenSocketsDoWhatTheyDo(CapturedOutput output) throws IOException {
 		try (DefaultSocketFactories factories = factories(this.threads, this::portFails)) {
 			AbstractSocketFactory factory = open(factories, loopback());
-			factory.setMeters(new BrokenMeters());
+			factory.addMeters(new BrokenMeters());
 			assertThat(factory.pauseAccept()).isTrue();
 			assertThat(factory.resumeAccept()).isTrue();
 			try (Socket client = connect(factory)) {

@@ -26,7 +26,9 @@ import dev.socketfactory.engine.DefaultSocketFactories;
 import dev.socketfactory.engine.EngineSettings;
 import dev.socketfactory.event.SocketSuccessEvent;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.search.Search;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
@@ -167,6 +169,52 @@ class SocketMeterBinderTests {
 		factory.resumeAccept(own);
 		assertThat(paused("not-leader")).isZero();
 		assertThat(paused("USER")).isOne();
+	}
+
+	@Test
+	void reasonsBeyondTwentyShareAGauge() {
+		SocketFactory factory = this.factories.get("rot13");
+		for (int i = 0; i < 30; i++) {
+			factory.pauseAccept(PauseReason.of("reason-" + i));
+			factory.resumeAccept(PauseReason.of("reason-" + i));
+		}
+		assertThat(tagValues("rot13", "reason")).hasSize(21).contains("USER", "reason-0", "other");
+		assertThat(paused("other")).isZero();
+		factory.pauseAccept(PauseReason.of("reason-0"));
+		assertThat(paused("other")).isZero();
+		factory.pauseAccept(PauseReason.of("reason-29"));
+		assertThat(paused("other")).isOne();
+	}
+
+	@Test
+	void everyRegistryMeasures() throws Exception {
+		SimpleMeterRegistry second = new SimpleMeterRegistry();
+		new SocketMeterBinder(this.factories).bindTo(second);
+		connect("rot13");
+		for (MeterRegistry each : List.of(this.registry, second)) {
+			await(() -> assertThat(each.get("socket.factory.handler.time").tag("factory", "rot13").timer().count())
+				.isOne());
+		}
+		open(SocketSpec.listener("made").bind(FREE_PORT));
+		this.factories.close("made");
+		assertThat(second.find("socket.factory.accepts").tag("factory", "made").meters()).isEmpty();
+		assertThat(second.find("socket.factory.accepts").tag("factory", "rot13").meters()).isNotEmpty();
+	}
+
+	@Test
+	void whenARegistryRefusesThenTheFactoryIsOpenedAllTheSame() {
+		SimpleMeterRegistry refusing = new SimpleMeterRegistry();
+		refusing.config().meterFilter(new MeterFilter() {
+
+			@Override
+			public Meter.Id map(Meter.Id id) {
+				throw new IllegalArgumentException("on purpose");
+			}
+
+		});
+		new SocketMeterBinder(this.factories).bindTo(refusing);
+		assertThat(open(SocketSpec.listener("made").bind(FREE_PORT)).getState()).isEqualTo(SocketState.LISTENING);
+		assertThat(value("made", SocketMeter.ACCEPTS)).isZero();
 	}
 
 	@Test

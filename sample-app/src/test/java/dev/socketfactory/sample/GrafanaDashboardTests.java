@@ -62,7 +62,8 @@ class GrafanaDashboardTests {
 
 	private static final Pattern WORD = Pattern.compile("[a-zA-Z_:$][a-zA-Z0-9_:]*");
 
-	private static final Set<String> FUNCTIONS = Set.of("sum", "max", "min", "rate", "increase");
+	private static final Set<String> FUNCTIONS = Set.of("sum", "max", "min", "rate", "increase", "or", "unless",
+			"offset");
 
 	@TempDir
 	private static Path folder;
@@ -159,7 +160,7 @@ class GrafanaDashboardTests {
 			assertThat(this.scraped.get(metric)).as(metric).containsAll(find(MATCHER, selector.group(2)));
 		}
 		String rest = GROUPING.matcher(SELECTOR.matcher(expression).replaceAll("")).replaceAll("");
-		assertThat(WORD.matcher(rest.replace("[$__rate_interval]", "")).results().map(MatchResult::group))
+		assertThat(WORD.matcher(rest.replace("$__rate_interval", "")).results().map(MatchResult::group))
 			.as("what is left of " + expression)
 			.isSubsetOf(FUNCTIONS);
 	}

@@ -2,6 +2,9 @@ package dev.socketfactory.autoconfigure;
 
 import dev.socketfactory.ListenerStartException;
 import dev.socketfactory.SocketFailure;
+import dev.socketfactory.engine.proc.LeftOverConnectionsException;
+import dev.socketfactory.engine.socket.PathInUseException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -14,18 +17,34 @@ class ListenerStartFailureAnalyzer extends AbstractFailureAnalyzer<ListenerStart
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, ListenerStartException cause) {
 		SocketFailure failure = cause.getFailure();
-		String what = (failure != null) ? "%s %s".formatted(failure.operation(), failure.describe())
-				: "be opened: the look-ups of the names in its 'bind' take too long";
 		String action = (failure != null) ? adviseOn(failure)
 				: "Check the name service of this machine, such as its DNS servers, or bind to an address.";
-		return new FailureAnalysis("listener '%s' could not %s".formatted(cause.getFactoryName(), what),
+		return new FailureAnalysis("listener '%s' could not %s".formatted(cause.getFactoryName(), describe(failure)),
 				action + " To start the application without this listener, set 'socket-factory.fail-fast' to false.",
 				cause);
 	}
 
+	private static String describe(@Nullable SocketFailure failure) {
+		if (failure == null) {
+			return "be opened: the look-ups of the names in its 'bind' take too long";
+		}
+		return failure.operation().equals("bind") ? "bind " + failure.describe()
+				: "be opened: %s failed: %s".formatted(failure.operation(), failure.describe());
+	}
+
 	private static String adviseOn(SocketFailure failure) {
+		return switch (failure.operation()) {
+			case "getaddrinfo" -> "Bind to a name that this machine can look up, or to an address.";
+			case "getservbyname" -> "Bind to a port number, or to a service that this machine knows.";
+			case "getprotobyname" -> "Leave 'protocol' out, or name a protocol that this machine knows.";
+			case "setsockopt" -> "Correct the 'options' of the listener.";
+			default -> adviseOnErrno(failure);
+		};
+	}
+
+	private static String adviseOnErrno(SocketFailure failure) {
 		return switch (failure.errnoName()) {
-			case "EADDRINUSE" -> adviseOnAddressInUse(failure.message());
+			case "EADDRINUSE" -> adviseOnAddressInUse(failure.cause());
 			case "EADDRNOTAVAIL" -> "Bind to a name or an address that this machine has.";
 			case "EACCES", "EPERM" -> "Choose a port or path that this user may bind, or give the user that right.";
 			case "EAFNOSUPPORT" -> "Choose a domain that this machine has, such as AF_INET.";
@@ -35,14 +54,14 @@ class ListenerStartFailureAnalyzer extends AbstractFailureAnalyzer<ListenerStart
 		};
 	}
 
-	/**
-	 * The message tells connections that an earlier listener has left behind apart from a
-	 * listener that is alive.
-	 */
-	private static String adviseOnAddressInUse(String message) {
-		return message.contains("nothing listens on the port")
-				? "Wait until the connections that are left have gone, or set 'reuse: on', which has to be set when they are accepted too."
-				: "Stop what uses the address, or choose another one.";
+	private static String adviseOnAddressInUse(@Nullable Throwable cause) {
+		if (cause instanceof LeftOverConnectionsException) {
+			return "Wait until the connections that are left have gone, or set 'reuse: on', which has to be set when they are accepted too.";
+		}
+		if (cause instanceof PathInUseException) {
+			return "Stop what listens on the path, or choose another one; to replace a socket file that a process has left behind, set 'reuse: on'.";
+		}
+		return "Stop what uses the address, or choose another one.";
 	}
 
 }

@@ -33,4 +33,8 @@ record AttemptFailure(String operation, String endpoint, Throwable cause, @Nulla
 		return new AttemptFailure(this.operation, this.endpoint, this.cause, this.errnoName, text);
 	}
 
+	AttemptFailure withCause(Throwable cause) {
+		return new AttemptFailure(this.operation, this.endpoint, cause, this.errnoName, this.text);
+	}
+
 }

@@ -14,6 +14,7 @@ import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.engine.proc.AcceptQueue;
 import dev.socketfactory.engine.proc.BoundPorts;
+import dev.socketfactory.engine.proc.LeftOverConnectionsException;
 import dev.socketfactory.engine.proc.ListenQueue;
 import dev.socketfactory.engine.socket.OpenedSocket;
 import dev.socketfactory.engine.socket.OptionSet;
@@ -316,10 +317,26 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	private AttemptFailure explain(AttemptFailure failure, @Nullable SocketAddress address) {
 		if (failure.operation().equals("bind") && address instanceof InetSocketAddress inet
 				&& errnoOf(failure.cause()).name().equals("EADDRINUSE")) {
-			String more = BoundPorts.explain(inet, getSpec().isReuse());
-			return (more != null) ? failure.withText(getFailures().textOf(failure.cause()) + "; " + more) : failure;
+			return explain(failure, BoundPorts.holderOf(inet));
 		}
 		return failure;
+	}
+
+	private AttemptFailure explain(AttemptFailure failure, BoundPorts.@Nullable Holder holder) {
+		if (holder == null) {
+			return failure;
+		}
+		String text = getFailures().textOf(failure.cause());
+		return switch (holder) {
+			case LISTENER -> failure.withText(text + "; another listener holds the port");
+			case CONNECTIONS -> failure.withText("%s; nothing listens on the port, but %s".formatted(text, leftOver()))
+				.withCause(new LeftOverConnectionsException(failure.cause()));
+		};
+	}
+
+	private String leftOver() {
+		return getSpec().isReuse() ? "connections of an earlier listener that had no 'reuse: on' hold it"
+				: "connections of an earlier listener hold it: 'reuse: on', there and here, would help";
 	}
 
 	private void reasonsChanged() {

@@ -84,8 +84,10 @@ class FailFastTests {
 	void whenNameIsUnknownThenStopsWithAnalysis(CapturedOutput output) {
 		assertThatExceptionOfType(ApplicationContextException.class)
 			.isThrownBy(() -> run(true, "no-such-host.invalid:0").close());
-		assertThat(analysisIn(output)).startsWith("Description: listener 'rot13' could not getaddrinfo")
-			.endsWith("(EADDRNOTAVAIL) Action: Bind to a name or an address that this machine has." + WITHOUT);
+		assertThat(analysisIn(output))
+			.startsWith("Description: listener 'rot13' could not be opened: getaddrinfo failed: ")
+			.endsWith("(EADDRNOTAVAIL) Action: Bind to a name that this machine can look up, or to an address."
+					+ WITHOUT);
 	}
 
 	@Test

@@ -1,13 +1,17 @@
 package dev.socketfactory.autoconfigure;
 
+import java.net.BindException;
 import java.time.Instant;
 
 import dev.socketfactory.ListenerStartException;
 import dev.socketfactory.SocketFailure;
+import dev.socketfactory.engine.proc.LeftOverConnectionsException;
+import dev.socketfactory.engine.socket.PathInUseException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mockito.Mockito;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -47,6 +51,36 @@ class ListenerStartFailureAnalyzerTests {
 			.isEqualTo("Correct the listener's configuration, or what it depends on." + WITHOUT);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "getaddrinfo|Bind to a name that this machine can look up, or to an address.",
+					"getservbyname|Bind to a port number, or to a service that this machine knows.",
+					"getprotobyname|Leave 'protocol' out, or name a protocol that this machine knows.",
+					"setsockopt|Correct the 'options' of the listener.",
+					"listen|Bind to a name or an address that this machine has." })
+	void whenSomethingElseThanBindFailsThenItIsNamedAndAnswered(String operation, String action) {
+		FailureAnalysis analysis = analyze(
+				new SocketFailure(operation, 99, "EADDRNOTAVAIL", "what happened", null, Instant.EPOCH, null));
+		assertThat(analysis.getDescription())
+			.isEqualTo("listener 'rot13' could not be opened: %s failed: what happened (EADDRNOTAVAIL)", operation);
+		assertThat(analysis.getAction()).isEqualTo(action + WITHOUT);
+	}
+
+	@Test
+	void whenAFileIsInTheWayThenItSaysHowToReplaceIt() {
+		assertThat(analyze(inUse(Mockito.mock(PathInUseException.class))).getAction())
+			.isEqualTo("Stop what listens on the path, or choose another one; to replace a socket file that a process"
+					+ " has left behind, set 'reuse: on'." + WITHOUT);
+	}
+
+	@Test
+	void whenConnectionsAreInTheWayThenItSaysToWaitOrReuse() {
+		assertThat(analyze(inUse(new LeftOverConnectionsException(new BindException("Address already in use"))))
+			.getAction())
+			.isEqualTo("Wait until the connections that are left have gone, or set 'reuse: on', which has to be set"
+					+ " when they are accepted too." + WITHOUT);
+	}
+
 	@Test
 	void whenLookUpsHaveNotEndedThenItSaysWhatToDoAboutThem() {
 		FailureAnalysis analysis = analyze(null);
@@ -62,6 +96,10 @@ class ListenerStartFailureAnalyzerTests {
 		assertThat(analysis).isNotNull();
 		assertThat(analysis.getCause()).isSameAs(exception);
 		return analysis;
+	}
+
+	private static SocketFailure inUse(Throwable cause) {
+		return new SocketFailure("bind", 98, "EADDRINUSE", "what happened", cause, Instant.EPOCH, null);
 	}
 
 	private static SocketFailure failure(int errno, String errnoName) {

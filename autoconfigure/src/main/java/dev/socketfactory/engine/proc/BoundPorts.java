@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -26,27 +27,21 @@ public final class BoundPorts {
 	}
 
 	/**
-	 * Say why an address is in use.
+	 * Say what holds the port of an address.
 	 * @param address the address that could not be bound
-	 * @param reuse whether it may be bound in spite of left-over connections
-	 * @return a sentence without its stop, {@code null} if the system does not tell
+	 * @return what holds it, {@code null} if the system does not tell
 	 */
-	public static @Nullable String explain(InetSocketAddress address, boolean reuse) {
+	public static @Nullable Holder holderOf(InetSocketAddress address) {
 		try {
-			if (address.getPort() == 0 || states(address).isEmpty()) {
+			List<String> states = (address.getPort() != 0) ? states(address) : Collections.emptyList();
+			if (states.isEmpty()) {
 				return null;
 			}
-			return states(address).contains(LISTEN) ? "another listener holds the port" : leftOver(reuse);
+			return states.contains(LISTEN) ? Holder.LISTENER : Holder.CONNECTIONS;
 		}
 		catch (IOException ex) {
 			return null;
 		}
-	}
-
-	private static String leftOver(boolean reuse) {
-		return reuse
-				? "nothing listens on the port, but connections of an earlier listener that had no 'reuse: on' hold it"
-				: "nothing listens on the port, but connections of an earlier listener hold it: 'reuse: on', there and here, would help";
 	}
 
 	private static List<String> states(InetSocketAddress address) throws IOException {
@@ -62,6 +57,23 @@ public final class BoundPorts {
 			}
 		}
 		return found.build().toList();
+	}
+
+	/**
+	 * What holds a port.
+	 */
+	public enum Holder {
+
+		/**
+		 * A listener that is alive.
+		 */
+		LISTENER,
+
+		/**
+		 * Connections that an earlier listener has left behind.
+		 */
+		CONNECTIONS
+
 	}
 
 }

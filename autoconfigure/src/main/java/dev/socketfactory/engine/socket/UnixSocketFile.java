@@ -1,7 +1,6 @@
 package dev.socketfactory.engine.socket;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -101,14 +100,14 @@ public final class UnixSocketFile {
 	/**
 	 * Check that nothing is in the way.
 	 * @return whether there is a socket file to be replaced
-	 * @throws BindException if there is anything else
+	 * @throws PathInUseException if there is anything else
 	 */
 	private static boolean checkFree(Path path, boolean reuse) throws IOException {
 		if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
 			return false;
 		}
 		if (!reuse || !StaleSockets.isStale(path)) {
-			throw new BindException("Address already in use");
+			throw new PathInUseException();
 		}
 		return true;
 	}
@@ -145,7 +144,7 @@ public final class UnixSocketFile {
 			Files.createLink(path, socket);
 		}
 		catch (FileAlreadyExistsException ex) {
-			throw new BindException("Address already in use");
+			throw new PathInUseException();
 		}
 	}
 

@@ -30,7 +30,7 @@ final class Engine implements AutoCloseable {
 	private static final Log logger = LogFactory.getLog(SocketFactory.class);
 
 	/**
-	 * About 30 MB of them.
+	 * About 70 MB of them.
 	 */
 	private static final int WAITING_EVENTS = 200_000;
 

@@ -157,7 +157,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
 	private void joinThread() {
 		try {
-			this.thread.join(TimeUnit.SECONDS.toMillis(5));
+			this.thread.join(TimeUnit.SECONDS.toMillis(1));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 /**
  * Length of a listen queue.
  *
@@ -14,6 +17,8 @@ import java.nio.file.Path;
  */
 public record ListenQueue(int requested, int effective) {
 
+	private static final Log logger = LogFactory.getLog(ListenQueue.class);
+
 	private static final Path SOMAXCONN = Path.of("/proc/sys/net/core/somaxconn");
 
 	/**
@@ -22,12 +27,17 @@ public record ListenQueue(int requested, int effective) {
 	private static final int USUAL_MAXIMUM = 128;
 
 	/**
+	 * What the system has told last: it tells nothing when descriptors have run out.
+	 */
+	private static volatile int lastMaximum = USUAL_MAXIMUM;
+
+	/**
 	 * Return the length that the system makes of a requested one.
 	 * @param requested the length asked for, {@code 0} for the longest
 	 * @return both
 	 */
 	public static ListenQueue of(int requested) {
-		return of(requested, systemMaximum());
+		return of(requested, systemMaximum(SOMAXCONN));
 	}
 
 	static ListenQueue of(int requested, int maximum) {
@@ -43,14 +53,15 @@ public record ListenQueue(int requested, int effective) {
 		return this.effective < this.requested;
 	}
 
-	private static int systemMaximum() {
+	static int systemMaximum(Path file) {
 		// The kernel gives this file to a single read only, so the buffer must take all
-		try (BufferedReader reader = Files.newBufferedReader(SOMAXCONN)) {
-			return Integer.parseInt(String.valueOf(reader.readLine()).strip());
+		try (BufferedReader reader = Files.newBufferedReader(file)) {
+			lastMaximum = Integer.parseInt(String.valueOf(reader.readLine()).strip());
 		}
 		catch (IOException | NumberFormatException ex) {
-			return USUAL_MAXIMUM;
+			logger.trace("Not known now", ex);
 		}
+		return lastMaximum;
 	}
 
 }

@@ -31,6 +31,7 @@ class ListenQueueTests {
 	void whenNothingIsAskedForThenMaximumOfTheSystem() throws Exception {
 		int maximum = Integer.parseInt(Files.readAllLines(Path.of("/proc/sys/net/core/somaxconn")).get(0).strip());
 		assertThat(ListenQueue.of(0)).isEqualTo(new ListenQueue(maximum, maximum));
+		assertThat(ListenQueue.systemMaximum(Path.of("no-such-file"))).as("what was known last").isEqualTo(maximum);
 	}
 
 }

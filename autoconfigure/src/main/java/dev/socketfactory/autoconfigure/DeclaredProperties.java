@@ -53,7 +53,7 @@ final class DeclaredProperties {
 	}
 
 	private void read(IterableConfigurationPropertySource source) {
-		Map<ConfigurationPropertyName, String> entryNames = entryNames(source);
+		Map<ConfigurationPropertyName, EntryName> entryNames = entryNames(source);
 		source.filter((name) -> PREFIX.isAncestorOf(name)).stream().forEach((name) -> {
 			ConfigurationProperty property = source.getConfigurationProperty(name);
 			if (property != null) {
@@ -64,29 +64,29 @@ final class DeclaredProperties {
 
 	/**
 	 * Boot leaves out the characters that it does not expect in a name, without a word:
-	 * {@code -x} becomes {@code x}. Look up what was written; of names that differ only
-	 * in dashes, that with most of them.
+	 * {@code -x} becomes {@code x}. Look up what was written.
 	 */
-	private static Map<ConfigurationPropertyName, String> entryNames(ConfigurationPropertySource source) {
-		Map<ConfigurationPropertyName, String> names = new HashMap<>();
+	private static Map<ConfigurationPropertyName, EntryName> entryNames(ConfigurationPropertySource source) {
+		Map<ConfigurationPropertyName, EntryName> names = new HashMap<>();
 		if (source.getUnderlyingSource() instanceof EnumerablePropertySource<?> enumerable) {
 			for (String text : enumerable.getPropertyNames()) {
 				String[] elements = text.split("\\.");
 				if (text.regionMatches(true, 0, "socket", 0, 6) && text.indexOf('[') < 0 && elements.length > 2) {
-					names.merge(ConfigurationPropertyName.adapt(text, '.'), elements[2], EntryKeys::moreDashed);
+					names.merge(ConfigurationPropertyName.adapt(text, '.'), new EntryName(elements[2], true),
+							EntryName::or);
 				}
 			}
 		}
 		return names;
 	}
 
-	private static List<String> elementsOf(ConfigurationPropertyName name, @Nullable String entryName) {
+	private static List<String> elementsOf(ConfigurationPropertyName name, @Nullable EntryName entryName) {
 		List<String> elements = new ArrayList<>();
 		for (int i = 1; i < name.getNumberOfElements(); i++) {
 			elements.add(name.getElement(i, Form.ORIGINAL));
 		}
 		if (entryName != null && elements.size() > 1) {
-			elements.set(1, entryName);
+			elements.set(1, entryName.text());
 		}
 		return elements;
 	}

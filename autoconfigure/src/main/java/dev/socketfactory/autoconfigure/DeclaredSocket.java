@@ -20,7 +20,7 @@ final class DeclaredSocket implements IterableConfigurationPropertySource {
 
 	private final SocketKind kind;
 
-	private String name = "";
+	private @Nullable EntryName name;
 
 	private @Nullable DeclaredProperty first;
 
@@ -35,15 +35,17 @@ final class DeclaredSocket implements IterableConfigurationPropertySource {
 	}
 
 	/**
-	 * Return the name: the spelling with most dashes, else the first one.
+	 * Return the name: a spelling that is no variable's and well formed if there is one,
+	 * with as many dashes as there are.
 	 */
 	String getName() {
-		return this.name;
+		return (this.name != null) ? this.name.text() : "";
 	}
 
 	void add(DeclaredProperty property) {
 		this.first = (this.first != null) ? this.first : property;
-		this.name = EntryKeys.moreDashed(this.name, property.entry());
+		EntryName spelled = EntryName.of(property);
+		this.name = (this.name != null) ? this.name.or(spelled) : spelled;
 		if (!property.key().isEmpty()) {
 			this.properties.putIfAbsent(property.identity(), property);
 		}
@@ -55,7 +57,7 @@ final class DeclaredSocket implements IterableConfigurationPropertySource {
 	ConfigurationPropertyName getPropertyName() {
 		return ConfigurationPropertyName.of(EntryKeys.PREFIX)
 			.append(EntryKeys.section(this.kind))
-			.append("[" + this.name + "]");
+			.append("[" + getName() + "]");
 	}
 
 	/**

@@ -7,8 +7,6 @@ import java.util.stream.Stream;
 import dev.socketfactory.SocketKind;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.StringUtils;
-
 /**
  * The keys that exist under {@code socket-factory}.
  */
@@ -111,18 +109,6 @@ final class EntryKeys {
 		return Stream.concat(TOP.stream(), ALL.stream())
 			.filter((key) -> key.indexOf('.') >= 0)
 			.anyMatch((key) -> uniform(key.substring(0, key.indexOf('.'))).equals(uniform(name)));
-	}
-
-	/**
-	 * Return the spelling of an entry's name that has more dashes.
-	 * @param first the one that is found first, and taken if both have as many
-	 * @param second the other one
-	 * @return one of both
-	 */
-	static String moreDashed(String first, String second) {
-		return (first.isEmpty()
-				|| StringUtils.countOccurrencesOf(second, "-") > StringUtils.countOccurrencesOf(first, "-")) ? second
-						: first;
 	}
 
 	/**

@@ -83,6 +83,38 @@ class DeclaredNamesTests {
 	}
 
 	@Test
+	void whenVariableHasAnUnderscoreMoreItDoesNotNameTheEntry() {
+		assertThat(specs(environment(Map.of("SOCKET_FACTORY_LISTENERS_TIME_SER_VER_BIND", "127.0.0.1:1414"),
+				TIME_SERVER, "socket-factory: {listeners: {timeserver: {reuse: on}}}")))
+			.singleElement()
+			.satisfies((spec) -> {
+				assertThat(spec.getName()).isEqualTo("time-server");
+				assertThat(spec.getBind()).hasToString("127.0.0.1:1414");
+				assertThat(spec.isReuse()).isTrue();
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TimeServer", "time_server", "Time-Ser-Ver" })
+	void whenOneSpellingIsWellFormedItNamesTheEntry(String other) {
+		assertThat(specs(environment(Collections.emptyMap(),
+				"socket-factory: {listeners: {%s: {reuse: on}}}".formatted(other), TIME_SERVER)))
+			.singleElement()
+			.satisfies((spec) -> {
+				assertThat(spec.getName()).isEqualTo("time-server");
+				assertThat(spec.isReuse()).isTrue();
+			});
+	}
+
+	@Test
+	void whenNoSpellingIsWellFormedThenRefused() {
+		ConfigurableEnvironment environment = environment(Collections.emptyMap(),
+				"socket-factory: {listeners: {TimeServer: {reuse: on}}}");
+		assertThatExceptionOfType(InvalidSocketSpecException.class).isThrownBy(() -> specs(environment))
+			.satisfies((failure) -> assertThat(failure.getName()).isEqualTo("TimeServer"));
+	}
+
+	@Test
 	void whenOnlyVariablesThenEntryHasTheNameOfTheVariable() {
 		assertThat(specs(environment(Map.of("SOCKET_FACTORY_LISTENERS_TIMESERVER_BIND", "1313",
 				"SOCKETFACTORY_LISTENERS_DAY_TIME_LISTENQUEUE", "3"))))

@@ -13,8 +13,6 @@ final class EndpointParser {
 
 	private static final Pattern BRACKETED = Pattern.compile("\\[(?<host>[^\\[\\]]*)](:(?<port>.*))?");
 
-	private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9_.-]+)?");
-
 	/**
 	 * A host never begins with a hyphen, and {@code 0x50} is meant as a port.
 	 */
@@ -75,14 +73,14 @@ final class EndpointParser {
 	}
 
 	private String bareIpv6(String text) {
-		if (!IPV6.matcher(text).matches()) {
+		if (!AddressText.isIpv6(text)) {
 			throw new BadValueException("it is neither one host with a port nor an IPv6 address", this.forms);
 		}
 		return text;
 	}
 
 	private String ipv6(String host) {
-		if (!IPV6.matcher(host).matches()) {
+		if (!AddressText.isIpv6(host)) {
 			throw new BadValueException("'%s' is no IPv6 address".formatted(host), this.forms);
 		}
 		return host;

@@ -36,7 +36,7 @@ public record SocketEndpoint(@Nullable String host, String port, @Nullable Strin
 		}
 		if (address instanceof InetSocketAddress inet) {
 			InetAddress resolved = inet.getAddress();
-			String host = (resolved != null) ? Ipv6Text.of(resolved) : inet.getHostString();
+			String host = (resolved != null) ? AddressText.of(resolved) : inet.getHostString();
 			return new SocketEndpoint(host, String.valueOf(inet.getPort()), null);
 		}
 		throw new IllegalArgumentException(

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link EndpointParser}: what DESIGN 3 allows, and case 10.
+ * Tests for {@link EndpointParser}.
  */
 class EndpointParserTests {
 
@@ -87,7 +87,8 @@ class EndpointParserTests {
 
 	@ParameterizedTest
 	@CsvSource(quoteCharacter = '"', emptyValue = "",
-			value = { "[]:80, \"\"", "[localhost]:80, localhost", "[127.0.0.1]:80, 127.0.0.1", "[::1%]:80, ::1%" })
+			value = { "[]:80, \"\"", "[localhost]:80, localhost", "[127.0.0.1]:80, 127.0.0.1", "[::1%]:80, ::1%",
+					"[::1::2]:80, ::1::2", "[1:2:3]:80, 1:2:3", "[::127.0.0.256]:80, ::127.0.0.256" })
 	void whenHostIsNoIpv6AddressThenRefused(String text, String host) {
 		assertRefused(text, "'%s' is no IPv6 address".formatted(host), FORMS);
 	}
@@ -100,7 +101,8 @@ class EndpointParserTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "localhost:80:80", "::1 ", "tcp://localhost:80", "::1]:80" })
+	@ValueSource(strings = { "localhost:80:80", "::1 ", "tcp://localhost:80", "::1]:80", "::1:12345", ":::", ":80:80",
+			"fe80::1%eth0:80" })
 	void whenSeveralColonsButNoAddressThenRefused(String text) {
 		assertRefused(text, "it is neither one host with a port nor an IPv6 address", FORMS);
 	}

@@ -38,6 +38,11 @@ class SocketErrnoProcessTests {
 			"LISTENING", "unix-datagram", "OPEN", "client", "CONNECTED", "datagram-client", "CONNECTED", "unix-client",
 			"CONNECTED", "demand", "CONNECTED", "with-options", "LISTENING");
 
+	/**
+	 * On the command line, because the JDK reads it when it loads its network library.
+	 */
+	private static final List<String> WITHOUT_IPV6 = List.of("-Djava.net.preferIPv4Stack=true");
+
 	@TempDir
 	private Path folder;
 
@@ -57,7 +62,7 @@ class SocketErrnoProcessTests {
 	@Test
 	@DisplayName("Case 3: without IPv6 a socket of that domain fails, with options or without")
 	void whenThereIsNoIpv6ThenSocketEafnosupport() throws Exception {
-		assertThat(results(run("C", "", WithoutIpv6.class))).isNotEmpty()
+		assertThat(results(runJava("C", "", WITHOUT_IPV6, WithoutIpv6.class))).isNotEmpty()
 			.allMatch((line) -> line.endsWith("|socket|97|EAFNOSUPPORT"))
 			.hasSize(WithoutIpv6.SPECS.size());
 	}
@@ -89,9 +94,15 @@ class SocketErrnoProcessTests {
 	}
 
 	private List<String> run(String locale, String before, Class<?> program, String... arguments) throws Exception {
+		return runJava(locale, before, Collections.emptyList(), program, arguments);
+	}
+
+	private List<String> runJava(String locale, String before, List<String> jvmOptions, Class<?> program,
+			String... arguments) throws Exception {
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-		List<String> command = new ArrayList<>(List.of("bash", "-c", before + "exec \"$@\"", "bash", java, "-cp",
-				System.getProperty("java.class.path"), program.getName()));
+		List<String> command = new ArrayList<>(List.of("bash", "-c", before + "exec \"$@\"", "bash", java));
+		command.addAll(jvmOptions);
+		command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
 		command.addAll(List.of(arguments));
 		return output(this.folder, command, Map.of("LC_ALL", locale));
 	}

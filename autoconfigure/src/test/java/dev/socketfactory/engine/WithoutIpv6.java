@@ -13,8 +13,8 @@ import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
 
 /**
- * A program that has no IPv6 and opens sockets of that domain, and prints how they fail.
- * Used by {@link SocketErrnoProcessTests}.
+ * A program that opens sockets of AF_INET6 and prints how they fail, for a JVM that was
+ * started without IPv6. Used by {@link SocketErrnoProcessTests}.
  */
 public final class WithoutIpv6 {
 
@@ -32,7 +32,6 @@ public final class WithoutIpv6 {
 	}
 
 	public static void main(String[] args) {
-		System.setProperty("java.net.preferIPv4Stack", "true");
 		try (ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR)) {
 			for (SocketSpec spec : SPECS) {
 				AbstractSocketFactory factory = harness.startAny(spec);

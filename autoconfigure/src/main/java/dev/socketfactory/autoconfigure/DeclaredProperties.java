@@ -54,7 +54,7 @@ final class DeclaredProperties {
 
 	private void read(IterableConfigurationPropertySource source) {
 		Map<ConfigurationPropertyName, EntryName> entryNames = entryNames(source);
-		source.filter((name) -> PREFIX.isAncestorOf(name)).stream().forEach((name) -> {
+		source.filter((name) -> PREFIX.equals(name) || PREFIX.isAncestorOf(name)).stream().forEach((name) -> {
 			ConfigurationProperty property = source.getConfigurationProperty(name);
 			if (property != null) {
 				read(property, elementsOf(name, entryNames.get(name)));
@@ -92,8 +92,14 @@ final class DeclaredProperties {
 	}
 
 	private void read(ConfigurationProperty property, List<String> elements) {
-		SocketKind kind = EntryKeys.kind(elements.get(0));
 		boolean empty = property.getValue().toString().isEmpty();
+		if (elements.isEmpty()) {
+			if (!empty) {
+				this.unknown.accept(property);
+			}
+			return;
+		}
+		SocketKind kind = EntryKeys.kind(elements.get(0));
 		if (kind == null) {
 			String key = String.join(".", elements);
 			if (!EntryKeys.isTop(key) && !(empty && EntryKeys.isGroup(key))) {

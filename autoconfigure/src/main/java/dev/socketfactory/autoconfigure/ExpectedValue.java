@@ -7,6 +7,9 @@ import java.util.Map;
 
 import dev.socketfactory.InvalidSocketSpecException;
 
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.util.PlaceholderResolutionException;
+
 /**
  * What to say about a value that cannot be converted to the type of its key.
  *
@@ -23,7 +26,12 @@ record ExpectedValue(String reason, String action) {
 			new ExpectedValue("it is not a duration", "Write a duration such as 5s or 200ms"), Map.class,
 			new ExpectedValue("it is not a map", "Write names with their values, such as {SO_RCVBUF: 65536}"));
 
-	static ExpectedValue of(Class<?> type) {
+	static ExpectedValue of(BindException failure) {
+		return (failure.getCause() instanceof PlaceholderResolutionException unresolved)
+				? ofPlaceholder(unresolved.getPlaceholder()) : of(failure.getTarget().getType().resolve(Object.class));
+	}
+
+	private static ExpectedValue of(Class<?> type) {
 		ExpectedValue expected = OF_TYPE.get(type);
 		if (expected != null) {
 			return expected;
@@ -34,9 +42,9 @@ record ExpectedValue(String reason, String action) {
 		return new ExpectedValue("it cannot be read", "Write a single value");
 	}
 
-	static ExpectedValue ofPlaceholder(String name) {
+	private static ExpectedValue ofPlaceholder(String name) {
 		return new ExpectedValue("the placeholder ${%s} cannot be resolved".formatted(name),
-				"Define the property '%s', or write a default after a colon, as in ${%s:12345}".formatted(name, name));
+				"Define the property '%s', or write a default after a colon, as in ${%s:value}".formatted(name, name));
 	}
 
 	private static Iterable<String> wordsOf(Class<?> type) {

@@ -17,7 +17,11 @@ class InvalidSettingException extends RuntimeException {
 
 	private final transient ExpectedValue expected;
 
-	InvalidSettingException(BindException failure, ExpectedValue expected) {
+	InvalidSettingException(BindException failure) {
+		this(failure, ExpectedValue.of(failure));
+	}
+
+	private InvalidSettingException(BindException failure, ExpectedValue expected) {
 		super("%s: %s. %s.".formatted(failure.getName(), expected.reason(), expected.action()));
 		this.name = failure.getName().toString();
 		this.property = failure.getProperty();

@@ -17,7 +17,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
@@ -35,7 +34,7 @@ import org.springframework.core.env.Environment;
  * @since 0.1.0
  */
 @AutoConfiguration
-@Conditional(OnSocketFactoriesEnabled.class)
+@Conditional(OnSocketFactoriesEnabledCondition.class)
 @Import({ SocketFactoryRegistrar.class, SocketFactoryTaskExecutorConfiguration.class })
 @ImportRuntimeHints(SocketFactoryRuntimeHints.class)
 public final class SocketFactoryAutoConfiguration {
@@ -48,7 +47,6 @@ public final class SocketFactoryAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
 	LocalSocketPorts localSocketPorts(ConfigurableApplicationContext context) {
 		return new LocalSocketPorts(context);
 	}

@@ -14,16 +14,8 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.PlaceholdersResolver;
-import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
-import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
-import org.springframework.util.Assert;
-import org.springframework.util.PlaceholderResolutionException;
-import org.springframework.util.PropertyPlaceholderHelper;
-import org.springframework.util.SystemPropertyUtils;
 
 /**
  * Makes specifications from what is declared.
@@ -32,23 +24,13 @@ final class SpecBinder {
 
 	private static final Log logger = LogFactory.getLog(SocketFactories.class);
 
-	/**
-	 * Unlike that of Boot's own binder it refuses what cannot be resolved: a socket never
-	 * means the text of a placeholder.
-	 */
-	private static final PropertyPlaceholderHelper HELPER = new PropertyPlaceholderHelper(
-			SystemPropertyUtils.PLACEHOLDER_PREFIX, SystemPropertyUtils.PLACEHOLDER_SUFFIX,
-			SystemPropertyUtils.VALUE_SEPARATOR, SystemPropertyUtils.ESCAPE_CHARACTER, false);
-
 	private final Environment environment;
 
-	private final PlaceholdersResolver placeholders;
+	private final StrictBinders binders;
 
 	SpecBinder(Environment environment) {
 		this.environment = environment;
-		Assert.isInstanceOf(ConfigurableEnvironment.class, environment);
-		this.placeholders = new PropertySourcesPlaceholdersResolver(
-				((ConfigurableEnvironment) environment).getPropertySources(), HELPER);
+		this.binders = new StrictBinders(environment);
 	}
 
 	/**
@@ -91,9 +73,9 @@ final class SpecBinder {
 	}
 
 	private <T> T bind(DeclaredSocket declared, Class<T> type) {
-		Binder binder = new Binder(List.of(declared), this.placeholders);
 		try {
-			return binder.bindOrCreate(declared.getPropertyName(), Bindable.of(type), BindHandler.DEFAULT);
+			return this.binders.of(List.of(declared))
+				.bindOrCreate(declared.getPropertyName(), Bindable.of(type), BindHandler.DEFAULT);
 		}
 		catch (BindException ex) {
 			throw invalid(declared, ex);
@@ -103,18 +85,12 @@ final class SpecBinder {
 	private static InvalidSocketSpecException invalid(DeclaredSocket declared, BindException failure) {
 		ConfigurationProperty property = failure.getProperty();
 		String full = failure.getName().toString();
-		String key = full.substring(declared.getPropertyName().toString().length() + 1);
+		String key = full.substring(declared.getPropertyName().toString().length() + 1)
+			.replaceFirst("\\[(.*)]$", ".$1");
 		Object value = (property != null) ? property.getValue() : null;
-		ExpectedValue expected = expected(failure);
+		ExpectedValue expected = ExpectedValue.of(failure);
 		return new InvalidSocketSpecException(declared.getKind(), declared.getName(), key, value, expected.reason(),
 				expected.action());
-	}
-
-	private static ExpectedValue expected(BindException failure) {
-		if (failure.getCause() instanceof PlaceholderResolutionException unresolved) {
-			return ExpectedValue.ofPlaceholder(unresolved.getPlaceholder());
-		}
-		return ExpectedValue.of(failure.getTarget().getType().resolve(Object.class));
 	}
 
 }

@@ -3,7 +3,6 @@ package dev.socketfactory.autoconfigure;
 import dev.socketfactory.DispatchMode;
 
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -37,10 +36,12 @@ final class TopLevelSettings {
 
 	private <T> T get(String key, Class<T> type, T fallback) {
 		try {
-			return Binder.get(this.environment).bind(EntryKeys.PREFIX + "." + key, type).orElse(fallback);
+			return new StrictBinders(this.environment).ofEnvironment()
+				.bind(EntryKeys.PREFIX + "." + key, type)
+				.orElse(fallback);
 		}
 		catch (BindException ex) {
-			throw new InvalidSettingException(ex, ExpectedValue.of(type));
+			throw new InvalidSettingException(ex);
 		}
 	}
 

@@ -34,11 +34,15 @@ class UnknownKeysFailureAnalyzer extends AbstractFailureAnalyzer<UnknownKeysExce
 	}
 
 	private static String actionFor(ConfigurationPropertyName name) {
+		String keys = "The keys of 'socket-factory' are %s.".formatted(join(EntryKeys.TOP));
+		if (name.getNumberOfElements() == 1) {
+			return keys;
+		}
 		String section = name.getElement(1, Form.ORIGINAL);
 		SocketKind kind = EntryKeys.kind(section);
 		if (kind == null) {
 			return EntryKeys.TOP.contains(section) ? "'socket-factory.%s' takes a single value.".formatted(section)
-					: "The keys of 'socket-factory' are %s.".formatted(join(EntryKeys.TOP));
+					: keys;
 		}
 		return actionFor(kind, section, elementsOf(name, 2));
 	}

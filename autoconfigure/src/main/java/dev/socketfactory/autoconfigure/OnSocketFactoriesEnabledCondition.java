@@ -11,13 +11,13 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  * Whether {@code socket-factory.enabled} is not off. {@link ConditionalOnBooleanProperty}
  * would take a word that is neither true nor false for off, without saying so.
  */
-class OnSocketFactoriesEnabled extends SpringBootCondition {
+class OnSocketFactoriesEnabledCondition extends SpringBootCondition {
 
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 		boolean enabled = new TopLevelSettings(context.getEnvironment()).isEnabled();
-		return new ConditionOutcome(enabled,
-				ConditionMessage.of("socket-factory.enabled is " + (enabled ? "true" : "false")));
+		return new ConditionOutcome(enabled, ConditionMessage.forCondition("Socket factories")
+			.because("socket-factory.enabled is " + (enabled ? "true" : "false")));
 	}
 
 }

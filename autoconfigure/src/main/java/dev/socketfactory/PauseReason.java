@@ -97,16 +97,6 @@ public final class PauseReason {
 		return this == USER || !BUILT_IN.containsKey(this.name);
 	}
 
-	/**
-	 * Check that an application may set and clear this reason.
-	 * @throws IllegalArgumentException if it may not
-	 */
-	public void requireSettable() {
-		Assert.isTrue(isSettable(),
-				() -> "'reason' must be USER or one of the application's own, not %s: only the factory sets and clears it"
-					.formatted(this.name));
-	}
-
 	@Override
 	public boolean equals(@Nullable Object other) {
 		return other instanceof PauseReason reason && this.name.equals(reason.name);

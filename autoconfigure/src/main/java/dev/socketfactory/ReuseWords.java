@@ -13,9 +13,9 @@ final class ReuseWords {
 
 	private static final Set<String> OFF = Set.of("no", "off", "false", "");
 
-	private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+");
+	private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+(\\.[0-9]+)?");
 
-	private static final Pattern ZERO = Pattern.compile("[+-]?0+");
+	private static final Pattern ZERO = Pattern.compile("[+-]?0+(\\.0+)?");
 
 	private ReuseWords() {
 	}

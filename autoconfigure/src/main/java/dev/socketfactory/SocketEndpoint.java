@@ -44,6 +44,17 @@ public record SocketEndpoint(@Nullable String host, String port, @Nullable Strin
 	}
 
 	/**
+	 * Return the local endpoint that an address stands for. The JDK makes the wildcard
+	 * address of one family or the other as the machine has it, whatever the domain.
+	 */
+	static SocketEndpoint ofLocal(SocketAddress address) {
+		boolean wildcard = address instanceof InetSocketAddress inet && inet.getAddress() != null
+				&& inet.getAddress().isAnyLocalAddress();
+		SocketEndpoint endpoint = of(address);
+		return wildcard ? new SocketEndpoint(null, endpoint.port(), null) : endpoint;
+	}
+
+	/**
 	 * Return the notation that the configuration uses.
 	 * @return {@code host:port}, {@code [address]:port}, {@code :port} or a path
 	 */

@@ -108,12 +108,13 @@ public final class SocketSpecBuilder extends SpecValues {
 
 	/**
 	 * Set the local end.
-	 * @param bind an address
+	 * @param bind an address; the wildcard address stands for all interfaces of the
+	 * domain, whichever family it has
 	 * @return this builder
 	 */
 	public SocketSpecBuilder bind(SocketAddress bind) {
 		Assert.notNull(bind, "'bind' must not be null");
-		this.bindEndpoint = SocketEndpoint.of(bind);
+		this.bindEndpoint = SocketEndpoint.ofLocal(bind);
 		this.bindText = null;
 		return this;
 	}
@@ -319,7 +320,7 @@ public final class SocketSpecBuilder extends SpecValues {
 	 */
 	public SocketSpecBuilder options(Map<String, ?> options) {
 		Assert.notNull(options, "'options' must not be null");
-		this.options.putAll(options);
+		putAll(this.options, options);
 		return this;
 	}
 
@@ -331,7 +332,7 @@ public final class SocketSpecBuilder extends SpecValues {
 	 */
 	public SocketSpecBuilder acceptedOptions(Map<String, ?> acceptedOptions) {
 		Assert.notNull(acceptedOptions, "'acceptedOptions' must not be null");
-		this.acceptedOptions.putAll(acceptedOptions);
+		putAll(this.acceptedOptions, acceptedOptions);
 		return this;
 	}
 
@@ -365,6 +366,14 @@ public final class SocketSpecBuilder extends SpecValues {
 		catch (IllegalArgumentException ex) {
 			throw invalid(key, value, "there is no such " + key, action);
 		}
+	}
+
+	private static void putAll(Map<String, Object> to, Map<String, ?> options) {
+		options.forEach((name, value) -> {
+			Assert.notNull(name, "The name of an option must not be null");
+			Assert.notNull(value, () -> "The value of the option '%s' must not be null".formatted(name));
+			to.put(name, value);
+		});
 	}
 
 }

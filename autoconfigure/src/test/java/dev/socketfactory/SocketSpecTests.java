@@ -4,9 +4,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,6 +96,26 @@ class SocketSpecTests {
 			.build()
 			.getBind()).hasToString("no-such-host.invalid:7");
 		assertThat(SocketSpec.listener("a").bind(address).bind("1").build().getBind()).hasToString(":1");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0.0.0.0", "::" })
+	void whenBoundToTheWildcardAddressThenToThatOfTheDomain(String wildcard) throws Exception {
+		assertThat(SocketSpec.listener("a")
+			.bind(new InetSocketAddress(InetAddress.getByName(wildcard), 7))
+			.domain(SocketDomain.AF_INET6)
+			.build()
+			.getBind()).isEqualTo(new SocketEndpoint(null, "7", null));
+	}
+
+	@Test
+	void whenOptionIsNullThenRefusedByName() {
+		Map<String, @Nullable Object> noValue = Collections.singletonMap("SO_RCVBUF", null);
+		Map<@Nullable String, Object> noName = Collections.singletonMap(null, 1);
+		assertThatIllegalArgumentException().isThrownBy(() -> SocketSpec.listener("a").options(noValue))
+			.withMessage("The value of the option 'SO_RCVBUF' must not be null");
+		assertThatIllegalArgumentException().isThrownBy(() -> SocketSpec.listener("a").acceptedOptions(noName))
+			.withMessage("The name of an option must not be null");
 	}
 
 	@ParameterizedTest

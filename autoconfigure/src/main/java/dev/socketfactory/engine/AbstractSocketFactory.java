@@ -22,6 +22,8 @@ import dev.socketfactory.event.SocketStateEvent;
 import dev.socketfactory.event.SocketSuccessEvent;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * What all kinds of factories have in common: starting and trying again, stopping, and
  * telling of states and failures.
@@ -139,13 +141,13 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 
 	@Override
 	public boolean pauseAccept(PauseReason reason) {
-		reason.requireSettable();
+		requireSettable(reason);
 		return false;
 	}
 
 	@Override
 	public boolean resumeAccept(PauseReason reason) {
-		reason.requireSettable();
+		requireSettable(reason);
 		return false;
 	}
 
@@ -327,6 +329,13 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	int closeChannels() {
 		this.unclaimed.closeAll();
 		return this.sockets.closeAll();
+	}
+
+	static void requireSettable(PauseReason reason) {
+		Assert.notNull(reason, "'reason' must not be null");
+		Assert.isTrue(reason.isSettable(),
+				() -> "'reason' must be USER or one of the application's own, not %s: only the factory sets and clears it"
+					.formatted(reason));
 	}
 
 	/**

@@ -4,9 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -59,7 +57,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 
 	private final List<FactoriesListener> listeners = new CopyOnWriteArrayList<>();
 
-	private final Map<String, AbstractSocketFactory> factories = new LinkedHashMap<>();
+	private final FactoriesByName factories = new FactoriesByName();
 
 	/**
 	 * Factories that were closed by name and may still have channels open. Guarded by
@@ -97,7 +95,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			close();
 			throw ex;
 		}
-		this.declared = Set.copyOf(this.factories.keySet());
+		this.declared = Set.copyOf(this.factories.names());
 	}
 
 	@Override
@@ -123,7 +121,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	 */
 	public List<String> getNames() {
 		synchronized (this.factories) {
-			return List.copyOf(this.factories.keySet());
+			return this.factories.names();
 		}
 	}
 
@@ -176,7 +174,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	public void addListener(FactoriesListener listener) {
 		synchronized (this.factories) {
 			this.listeners.add(listener);
-			this.factories.values().forEach((factory) -> tellAdded(listener, factory));
+			this.factories.all().forEach((factory) -> tellAdded(listener, factory));
 		}
 	}
 
@@ -288,23 +286,19 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	private AbstractSocketFactory add(SocketSpec spec) {
 		synchronized (this.factories) {
 			Assert.state(!this.closed, "The application context has been closed");
-			String name = spec.getName();
-			if (this.factories.containsKey(name)) {
-				throw new InvalidSocketSpecException(spec.getKind(), name, "name", name,
-						"there is a factory of this name already", "Give every listener and client a name of its own");
-			}
+			this.factories.requireFree(spec);
 			AbstractSocketFactory factory = make(spec, openEngine());
-			this.factories.put(name, factory);
+			this.factories.add(factory);
 			this.listeners.forEach((listener) -> tellAdded(listener, factory));
 			spec.getWarnings()
-				.forEach((warning) -> logger.warn("%s '%s': %s".formatted(spec.getKind(), name, warning)));
+				.forEach((warning) -> logger.warn("%s '%s': %s".formatted(spec.getKind(), spec.getName(), warning)));
 			return factory;
 		}
 	}
 
 	private boolean remove(AbstractSocketFactory factory) {
 		synchronized (this.factories) {
-			if (!this.factories.remove(factory.getName(), factory)) {
+			if (!this.factories.remove(factory)) {
 				return false;
 			}
 			this.listeners.forEach((listener) -> listener.removed(factory));
@@ -343,7 +337,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	}
 
 	private void stop(SocketKind kind, ShutdownTimes times) {
-		List<AbstractSocketFactory> all = snapshot();
+		List<AbstractSocketFactory> all = new ArrayList<>(snapshot());
 		synchronized (this.factories) {
 			all.addAll(this.retired);
 		}
@@ -367,7 +361,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 
 	private List<AbstractSocketFactory> snapshot() {
 		synchronized (this.factories) {
-			return new ArrayList<>(this.factories.values());
+			return this.factories.all();
 		}
 	}
 

@@ -60,13 +60,13 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 
 	@Override
 	public boolean pauseAccept(PauseReason reason) {
-		reason.requireSettable();
+		requireSettable(reason);
 		return changeReasons(() -> state().pause(reason));
 	}
 
 	@Override
 	public boolean resumeAccept(PauseReason reason) {
-		reason.requireSettable();
+		requireSettable(reason);
 		return changeReasons(() -> state().resume(reason));
 	}
 

@@ -127,14 +127,15 @@ class SocketFactoryAutoConfigurationTests {
 		});
 	}
 
-	@Test
-	void nameThatIsTakenIsRefused() {
+	@ParameterizedTest
+	@ValueSource(strings = { "rot13", "rot-13" })
+	void nameThatIsTakenIsRefused(String name) {
 		this.rot13.run((context) -> {
-			SocketSpec taken = SocketSpec.listener("rot13").bind("127.0.0.1:0").build();
+			SocketSpec taken = SocketSpec.client(name).remote("127.0.0.1:0").build();
 			assertThatExceptionOfType(InvalidSocketSpecException.class)
 				.isThrownBy(() -> context.getBean(SocketFactories.class).open(taken))
-				.withMessage("listener 'rot13': name 'rot13': there is a factory of this name already. "
-						+ "Give every listener and client a name of its own.");
+				.withMessage("client '%s': name '%s': there is a listener 'rot13' already. "
+						+ "Give every listener and client a name of its own.", name, name);
 		});
 	}
 

@@ -185,6 +185,8 @@ class ListenerAcceptingTests {
 				.withMessage(message);
 			assertThatIllegalArgumentException().isThrownBy(() -> factory.resumeAccept(PauseReason.BACKOFF))
 				.withMessage(message);
+			assertThatIllegalArgumentException().isThrownBy(() -> factory.pauseAccept(null))
+				.withMessage("'reason' must not be null");
 			assertThat(factory.getPauseReasons()).isEmpty();
 		}
 	}

@@ -3,12 +3,12 @@ package dev.socketfactory.autoconfigure;
 import java.time.Duration;
 
 import dev.socketfactory.InvalidSocketSpecException;
+import dev.socketfactory.engine.CustomizedSpecException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 import org.springframework.util.SystemPropertyUtils;
 
@@ -25,25 +25,38 @@ class InvalidSocketSpecFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSo
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidSocketSpecException cause) {
-		SocketFailureAnalysis analysis = new SocketFailureAnalysis(
-				"The %s '%s' cannot be made from its configuration:".formatted(cause.getKind(), cause.getName()));
-		String entry = "%s.%s.%s".formatted(EntryKeys.PREFIX, EntryKeys.section(cause.getKind()), cause.getName());
 		DeclaredSockets declared = DeclaredSockets.of(this.environment);
-		if (cause.getKey().equals("name")) {
-			DeclaredProperty first = declared.findFirst(cause.getKind(), cause.getName());
-			analysis.addProperty(entry, null, originOf(first));
+		DeclaredProperty first = declared.findFirst(cause.getKind(), cause.getName());
+		SocketFailureAnalysis analysis;
+		if (cause instanceof CustomizedSpecException customized) {
+			analysis = analysisOfCode(cause, "cannot be made after it was customized:").add("Customizer",
+					customized.getCustomizers());
+		}
+		else if (first == null) {
+			analysis = analysisOfCode(cause, "cannot be made:");
 		}
 		else {
-			DeclaredProperty property = declared.find(cause.getKind(), cause.getName(), cause.getKey());
-			analysis.addProperty(entry + "." + cause.getKey(), asWritten(cause.getValue(), property),
-					originOf(property));
+			analysis = analysisOfConfiguration(cause, first,
+					declared.find(cause.getKind(), cause.getName(), cause.getKey()));
 		}
 		analysis.add("Reason", cause.getReason());
 		return new FailureAnalysis(analysis.toString(), cause.getAction() + ".", cause);
 	}
 
-	private static @Nullable Origin originOf(@Nullable DeclaredProperty property) {
-		return (property != null) ? property.origin() : null;
+	private static SocketFailureAnalysis analysisOfCode(InvalidSocketSpecException cause, String headline) {
+		return new SocketFailureAnalysis("The %s '%s' %s".formatted(cause.getKind(), cause.getName(), headline))
+			.add("Key", cause.getKey())
+			.addValue(cause.getValue());
+	}
+
+	private static SocketFailureAnalysis analysisOfConfiguration(InvalidSocketSpecException cause,
+			DeclaredProperty first, @Nullable DeclaredProperty property) {
+		SocketFailureAnalysis analysis = new SocketFailureAnalysis(
+				"The %s '%s' cannot be made from its configuration:".formatted(cause.getKind(), cause.getName()));
+		String entry = "%s.%s.%s".formatted(EntryKeys.PREFIX, EntryKeys.section(cause.getKind()), cause.getName());
+		return cause.getKey().equals("name") ? analysis.addProperty(entry, null, first.origin())
+				: analysis.addProperty(entry + "." + cause.getKey(), asWritten(cause.getValue(), property),
+						(property != null) ? property.origin() : null);
 	}
 
 	/**

@@ -23,8 +23,11 @@ final class SocketFailureAnalysis {
 	}
 
 	SocketFailureAnalysis addProperty(String property, @Nullable Object value, @Nullable Origin origin) {
-		return add("Property", property).add("Value", (value != null) ? "\"" + value + "\"" : null)
-			.add("Origin", origin);
+		return add("Property", property).addValue(value).add("Origin", origin);
+	}
+
+	SocketFailureAnalysis addValue(@Nullable Object value) {
+		return add("Value", (value != null) ? "\"" + value + "\"" : null);
 	}
 
 	SocketFailureAnalysis addBreak() {

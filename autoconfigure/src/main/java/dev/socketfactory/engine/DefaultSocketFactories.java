@@ -280,7 +280,13 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	private SocketSpec customize(SocketSpec spec) {
 		SocketSpecBuilder builder = spec.toBuilder();
 		this.customizers.forEach((customizer) -> customizer.customize(builder));
-		return builder.build();
+		try {
+			return builder.build();
+		}
+		catch (InvalidSocketSpecException ex) {
+			// It could be built before, so none of it is a mistake of its author
+			throw new CustomizedSpecException(ex, this.customizers);
+		}
 	}
 
 	private AbstractSocketFactory add(SocketSpec spec) {

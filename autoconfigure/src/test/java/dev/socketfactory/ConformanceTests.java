@@ -13,12 +13,21 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import dev.socketfactory.autoconfigure.SocketFactoryAutoConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,10 +44,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests that configurations come out as the table {@code conformance.txt} says, against
- * real sockets.
+ * real sockets. What a factory does once it is open is no row of it; those cases are in
+ * the names of tests, most of them in {@code engine}.
  */
 @EnabledOnOs(OS.LINUX)
 class ConformanceTests {
+
+	private static final Pattern NAMED_CASE = Pattern.compile("^Cases? (\\d+(?:(?:, | and )\\d+)*):");
+
+	/**
+	 * Listeners, accepted connections, clients, datagram sockets, UNIX sockets.
+	 */
+	private static final Set<Integer> CASES = Stream
+		.of(IntStream.rangeClosed(1, 17), IntStream.rangeClosed(20, 33), IntStream.rangeClosed(40, 49),
+				IntStream.rangeClosed(60, 63), IntStream.rangeClosed(70, 78))
+		.flatMap(IntStream::boxed)
+		.collect(Collectors.toSet());
 
 	@TempDir
 	private Path folder;
@@ -78,6 +99,19 @@ class ConformanceTests {
 			.withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=100ms")
 			.withPropertyValues(row.properties(this.values))
 			.run((context) -> assertOutcome(context, row.outcome().split(" ")));
+	}
+
+	@Test
+	void everyCaseHasARowOrATest() throws IOException {
+		JavaClasses tests = new ClassFileImporter().withImportOption(new ImportOption.OnlyIncludeTests())
+			.importPackagesOf(ConformanceTests.class);
+		Stream<String> named = tests.stream()
+			.flatMap((type) -> type.getMethods().stream())
+			.flatMap((method) -> method.tryGetAnnotationOfType(DisplayName.class).stream())
+			.flatMap((name) -> NAMED_CASE.matcher(name.value()).results())
+			.flatMap((match) -> Arrays.stream(match.group(1).split(", | and ")));
+		assertThat(Stream.concat(named, rows().map(Row::number)).map(Integer::valueOf).collect(Collectors.toSet()))
+			.containsExactlyInAnyOrderElementsOf(CASES);
 	}
 
 	private static void assertOutcome(AssertableApplicationContext context, String[] outcome) {

@@ -53,7 +53,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for handlers of accepted connections that throw, take long, stop the listener or
- * run elsewhere: case 30, and DESIGN 5 and 7.
+ * run elsewhere: case 30.
  */
 @ExtendWith({ OutputCaptureExtension.class, LeakCheck.class })
 class ListenerHandlerTests {

@@ -41,7 +41,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for the stopping of listeners: cases 25 and 26, and DESIGN 9.
+ * Tests for the stopping of listeners, with clients in the queue or without: cases 25 and
+ * 26.
  */
 @ExtendWith({ OutputCaptureExtension.class, LeakCheck.class })
 class ListenerStopTests {
@@ -78,19 +79,18 @@ class ListenerStopTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "AF_INET, INLINE", "AF_INET, EXECUTOR", "AF_INET6, INLINE", "AF_INET6, EXECUTOR" })
+	@EnumSource(names = { "AF_INET", "AF_INET6" })
 	@DisplayName("Case 26: stopped with queued clients, these are accepted, published and then the port is free")
-	void whenClientsAreQueuedThenTheyArePublishedAndThePortIsFree(SocketDomain domain, DispatchMode dispatch,
-			CapturedOutput output) throws Exception {
+	void whenClientsAreQueuedThenTheyArePublishedAndThePortIsFree(SocketDomain domain, CapturedOutput output)
+			throws Exception {
 		CountDownLatch busy = new CountDownLatch(1);
 		CountDownLatch go = new CountDownLatch(1);
-		try (SocketFactoryHarness harness = SocketFactoryHarness.of(dispatch).handle((event) -> {
+		try (SocketFactoryHarness harness = SocketFactoryHarness.inline().handle((event) -> {
 			event.claimBlockingChannel();
 			busy.countDown();
 			Await.latch(go);
 		})) {
-			ManagedSocketFactory factory = harness
-				.listen(SocketFactoryHarness.loopback(domain).reuse(true).dispatch(DispatchMode.INLINE));
+			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback(domain).reuse(true));
 			InetSocketAddress address = SocketFactoryHarness.addressOf(factory);
 			harness.connect(factory);
 			Await.latch(busy);

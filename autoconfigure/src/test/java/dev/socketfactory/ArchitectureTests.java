@@ -38,6 +38,12 @@ class ArchitectureTests {
 		.beFreeOfCycles();
 
 	@ArchTest
+	final ArchRule partsOfTheEngineHaveNoCycles = SlicesRuleDefinition.slices()
+		.matching("dev.socketfactory.engine.(*)..")
+		.should()
+		.beFreeOfCycles();
+
+	@ArchTest
 	final ArchRule apiImportsNothingAboveIt = noClasses().that()
 		.resideInAPackage("dev.socketfactory")
 		.should()

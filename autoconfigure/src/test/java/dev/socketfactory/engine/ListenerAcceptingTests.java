@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,14 +16,18 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketEventType;
+import dev.socketfactory.SocketSpec;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
+import dev.socketfactory.event.SocketEvent;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
 import org.junit.jupiter.api.DisplayName;
@@ -34,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -94,6 +100,49 @@ class ListenerAcceptingTests {
 			assertThat(harness.awaitAccepted(200)).extracting(ConnectionAcceptedEvent::getRemotePort)
 				.containsExactlyElementsOf(ports);
 			assertThat(threads).containsOnly("socket-factory-loop");
+		}
+	}
+
+	@Test
+	void whenManyWaitForTwoListenersThenNeitherStarvesTheOther() {
+		CountDownLatch held = new CountDownLatch(1);
+		CountDownLatch go = new CountDownLatch(1);
+		try (SocketFactoryHarness harness = SocketFactoryHarness.inline().handle((event) -> {
+			event.claimBlockingChannel();
+			if (event.getFactoryName().equals("holder")) {
+				held.countDown();
+				Await.latch(go);
+			}
+		})) {
+			ManagedSocketFactory holder = harness.listen(SocketSpec.listener("holder").bind("127.0.0.1"));
+			List<ManagedSocketFactory> busy = List.of(
+					harness.listen(SocketSpec.listener("one").bind("127.0.0.1").startPaused(true)),
+					harness.listen(SocketSpec.listener("two").bind("127.0.0.1").startPaused(true)));
+			busy.forEach((factory) -> IntStream.range(0, 150).forEach((i) -> harness.connect(factory)));
+			harness.connect(holder);
+			Await.latch(held);
+			busy.forEach(ManagedSocketFactory::resumeAccept);
+			go.countDown();
+			List<String> order = harness.awaitAccepted(301).stream().map(SocketEvent::getFactoryName).toList();
+			assertThat(Math.max(order.indexOf("one"), order.indexOf("two")))
+				.as("events before the first of the other listener, the holder's included")
+				.isEqualTo(65);
+		}
+	}
+
+	@Test
+	void whenNobodyHasClaimedThenTheChannelIsAsItWasBorn() {
+		List<SocketChannel> channels = new CopyOnWriteArrayList<>();
+		try (SocketFactoryHarness harness = SocketFactoryHarness.inline().handle((event) -> {
+			SocketChannel channel = (SocketChannel) ReflectionTestUtils.getField(event, "channel");
+			assertThat(channel).returns(true, SelectableChannel::isBlocking)
+				.returns(false, SelectableChannel::isRegistered);
+			channels.add(channel);
+			assertThat(event.claimChannel()).returns(false, SelectableChannel::isRegistered);
+		})) {
+			harness.connect(harness.listen(SocketFactoryHarness.loopback()));
+			Await.await().until(() -> channels.size() == 1);
+			assertThat(channels.get(0).isOpen()).as("the handler did not fail").isTrue();
 		}
 	}
 

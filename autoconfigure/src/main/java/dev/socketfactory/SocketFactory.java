@@ -133,9 +133,10 @@ public interface SocketFactory {
 	void start();
 
 	/**
-	 * Close the socket. Connections which the system has queued are accepted and
-	 * published first. The port is free when this method returns; sockets that have been
-	 * claimed are not touched. Does nothing if nothing is open.
+	 * Close the socket. Connections which the system has queued are accepted first; their
+	 * events may be published after this method has returned, because it waits for no
+	 * handler. The port is free when it returns; sockets that have been claimed are not
+	 * touched. Does nothing if nothing is open.
 	 */
 	void stop();
 

@@ -164,10 +164,12 @@ public final class SocketFactoryHarness implements ApplicationEventPublisher, Au
 	}
 
 	/**
-	 * Close the accepted sockets that are open, claimed or not.
+	 * Close the accepted sockets that are open, claimed or not, when no handler is about
+	 * to claim one.
 	 */
 	public void closeAccepted() {
 		for (AbstractSocketFactory factory : factoriesOfEngine()) {
+			Await.await().until(() -> factory.getCounters().getRunningHandlers() == 0);
 			factory.getChannels().getChannels().forEach(SocketFactoryHarness::close);
 		}
 	}

@@ -5,39 +5,34 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The processor time that each thread of a process has taken, from proc(5) of Linux.
+ * The processor time that each thread of a process has taken, from the scheduler
+ * statistics of Linux, which are finer than the ticks of proc(5).
  *
- * @param ticks hundredths of a second by the thread's id and name
+ * @param nanos nanoseconds by the thread's id and name
  */
-record CpuTimes(Map<String, Long> ticks) {
-
-	private static final int TICK_MILLIS = 10;
+record CpuTimes(Map<String, Long> nanos) {
 
 	static CpuTimes of(long pid) throws IOException {
-		Map<String, Long> ticks = new TreeMap<>();
+		Map<String, Long> nanos = new TreeMap<>();
 		try (Stream<Path> threads = Files.list(Path.of("/proc", String.valueOf(pid), "task"))) {
 			for (Path thread : threads.toList()) {
-				add(ticks, thread);
+				add(nanos, thread);
 			}
 		}
-		return new CpuTimes(ticks);
+		return new CpuTimes(nanos);
 	}
 
-	private static void add(Map<String, Long> ticks, Path thread) throws IOException {
+	private static void add(Map<String, Long> nanos, Path thread) throws IOException {
 		try {
-			String stat = Files.readString(thread.resolve("stat"));
-			String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-			List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
-			ticks.put(thread.getFileName() + " " + name,
-					Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12)));
+			String name = Files.readString(thread.resolve("comm")).strip();
+			String taken = Files.readString(thread.resolve("schedstat")).split(" ")[0];
+			nanos.put(thread.getFileName() + " " + name, Long.parseLong(taken));
 		}
 		catch (NoSuchFileException ex) {
 			// The thread has ended
@@ -49,13 +44,21 @@ record CpuTimes(Map<String, Long> ticks) {
 	 */
 	CpuTimes since(CpuTimes before) {
 		Map<String, Long> since = new TreeMap<>();
-		this.ticks.forEach((thread, count) -> {
-			long taken = count - before.ticks.getOrDefault(thread, 0L);
+		this.nanos.forEach((thread, count) -> {
+			long taken = count - before.nanos.getOrDefault(thread, 0L);
 			if (taken > 0) {
 				since.put(thread, taken);
 			}
 		});
 		return new CpuTimes(since);
+	}
+
+	/**
+	 * Return what the threads of the socket factories took. Linux keeps 15 characters of
+	 * a name.
+	 */
+	Duration ofSocketFactories() {
+		return sum((thread) -> thread.contains(" socket-factory-"));
 	}
 
 	/**
@@ -67,7 +70,7 @@ record CpuTimes(Map<String, Long> ticks) {
 	}
 
 	private Duration sum(Predicate<String> threads) {
-		return Duration.ofMillis(TICK_MILLIS * this.ticks.entrySet()
+		return Duration.ofNanos(this.nanos.entrySet()
 			.stream()
 			.filter((entry) -> threads.test(entry.getKey()))
 			.mapToLong(Map.Entry::getValue)
@@ -76,12 +79,8 @@ record CpuTimes(Map<String, Long> ticks) {
 
 	@Override
 	public String toString() {
-		return "%d ms (%s)".formatted(sum((thread) -> true).toMillis(),
-				this.ticks.entrySet()
-					.stream()
-					.map((entry) -> "%s: %d ms".formatted(entry.getKey().replaceFirst("\\d+ ", ""),
-							TICK_MILLIS * entry.getValue()))
-					.collect(Collectors.joining(", ")));
+		return "%d ms, %d ms without the compiler, %d ms of the event loop".formatted(sum((thread) -> true).toMillis(),
+				withoutCompiler().toMillis(), ofSocketFactories().toMillis());
 	}
 
 }

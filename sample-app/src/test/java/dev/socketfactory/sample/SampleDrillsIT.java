@@ -1,6 +1,7 @@
 package dev.socketfactory.sample;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.ConnectException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -67,7 +69,8 @@ class SampleDrillsIT {
 			TimeUnit.SECONDS.sleep(1);
 			long lines = sample.countLogLines();
 			CpuTimes cpu = measureCpu(sample);
-			for (int i = 0; i < MORE_TRIES && cpu.withoutCompiler().compareTo(onePercent()) > 0; i++) {
+			Duration allowed = allowedCpu();
+			for (int i = 0; i < MORE_TRIES && cpu.ofSocketFactories().compareTo(allowed) > 0; i++) {
 				System.out.println("drill EMFILE in the sample, measured again after " + cpu);
 				cpu = measureCpu(sample);
 			}
@@ -87,7 +90,8 @@ class SampleDrillsIT {
 			assertThat(held).isBetween(20, 159);
 			assertThat(status).contains("\"reason\":\"BACKOFF\"", "\"errnoName\":\"EMFILE\"");
 			assertThat(logged).as("lines logged in %d s or more", SECONDS).isLessThanOrEqualTo(SECONDS);
-			assertThat(cpu.withoutCompiler()).as(cpu.toString()).isLessThanOrEqualTo(onePercent());
+			assertThat(cpu.ofSocketFactories()).as(cpu.toString()).isPositive().isLessThanOrEqualTo(allowed);
+			assertThat(cpu.withoutCompiler()).as(cpu.toString()).isLessThanOrEqualTo(allowed.multipliedBy(2));
 			assertThat(again).as("time until accepting again").isLessThanOrEqualTo(Duration.ofMillis(100));
 			assertThat(status(sample)).contains("\"pauseReasons\":[]");
 			assertThat(sample.terminate(Duration.ofSeconds(30))).isEqualTo(143);
@@ -186,8 +190,23 @@ class SampleDrillsIT {
 		return sample.cpu().since(before);
 	}
 
-	private static Duration onePercent() {
-		return Duration.ofSeconds(SECONDS).dividedBy(100);
+	/**
+	 * Return 1 % of a core, or three times what a slow machine needs to wake up as often
+	 * as an event loop that waits for connections to be closed, and do nothing.
+	 */
+	private static Duration allowedCpu() throws InterruptedException {
+		long[] cpuNanos = new long[1];
+		Thread wakeUps = new Thread(() -> {
+			for (int i = 0; i < 100; i++) {
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+			}
+			cpuNanos[0] = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+		});
+		wakeUps.start();
+		wakeUps.join();
+		Duration onePercent = Duration.ofSeconds(SECONDS).dividedBy(100);
+		Duration threeTimes = Duration.ofNanos(3 * SECONDS * cpuNanos[0]);
+		return (threeTimes.compareTo(onePercent) > 0) ? threeTimes : onePercent;
 	}
 
 	private static int numberAfter(String json, String key) {

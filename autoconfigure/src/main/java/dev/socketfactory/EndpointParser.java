@@ -81,7 +81,7 @@ final class EndpointParser {
 
 	private String ipv6(String host) {
 		if (!AddressText.isIpv6(host)) {
-			throw new BadValueException("'%s' is no IPv6 address".formatted(host), this.forms);
+			throw new BadValueException("'%s' is not an IPv6 address".formatted(host), this.forms);
 		}
 		return host;
 	}
@@ -95,7 +95,7 @@ final class EndpointParser {
 
 	private String host(String host) {
 		if (!HOST.matcher(host).matches()) {
-			throw new BadValueException("'%s' is no host name".formatted(host), this.forms);
+			throw new BadValueException("'%s' is not a host name".formatted(host), this.forms);
 		}
 		return host;
 	}

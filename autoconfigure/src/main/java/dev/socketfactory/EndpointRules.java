@@ -60,7 +60,7 @@ final class EndpointRules {
 			EndpointParser parser) {
 		boolean unix = this.spec.domain == SocketDomain.AF_UNIX;
 		if (endpoint != null && unix != (endpoint.path() != null)) {
-			throw this.spec.invalid(key, endpoint, "it is no address of the domain " + this.spec.domain,
+			throw this.spec.invalid(key, endpoint, "it is not an address of the domain " + this.spec.domain,
 					unix ? "Give a UnixDomainSocketAddress" : "Give an InetSocketAddress");
 		}
 		String written = (text == null && endpoint != null) ? endpoint.path() : text;
@@ -83,7 +83,7 @@ final class EndpointRules {
 			checkLength(Path.of(text));
 		}
 		catch (InvalidPathException ex) {
-			throw new BadValueException("it is no path: " + ex.getReason(), "Write the path of a socket file");
+			throw new BadValueException("it is not a path: " + ex.getReason(), "Write the path of a socket file");
 		}
 		return new SocketEndpoint(null, "0", text);
 	}

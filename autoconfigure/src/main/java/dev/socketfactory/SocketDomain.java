@@ -44,7 +44,7 @@ public enum SocketDomain {
 			}
 		}
 		throw new IllegalArgumentException(
-				"'%s' is no socket domain: write AF_INET, AF_INET6 or AF_UNIX".formatted(name));
+				"'%s' is not a socket domain: write AF_INET, AF_INET6 or AF_UNIX".formatted(name));
 	}
 
 }

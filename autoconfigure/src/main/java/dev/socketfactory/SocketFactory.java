@@ -48,21 +48,21 @@ public interface SocketFactory {
 	 * Stop accepting for the reason {@link PauseReason#USER}. The socket stays open on
 	 * the same port and the system queues clients. After this method has returned no
 	 * further connection is accepted; events of earlier accepts may still arrive.
-	 * @return whether the set of reasons changed, {@code false} for what is no listener
+	 * @return whether the set of reasons changed, {@code false} if this is not a listener
 	 */
 	boolean pauseAccept();
 
 	/**
 	 * Clear the reason {@link PauseReason#USER}. The listener accepts again if that was
 	 * the only one.
-	 * @return whether the set of reasons changed, {@code false} for what is no listener
+	 * @return whether the set of reasons changed, {@code false} if this is not a listener
 	 */
 	boolean resumeAccept();
 
 	/**
 	 * Stop accepting for a reason of the application's own.
 	 * @param reason the reason
-	 * @return whether the set of reasons changed, {@code false} for what is no listener
+	 * @return whether the set of reasons changed, {@code false} if this is not a listener
 	 * @throws IllegalArgumentException if only the factory itself may set the reason
 	 */
 	boolean pauseAccept(PauseReason reason);
@@ -70,7 +70,7 @@ public interface SocketFactory {
 	/**
 	 * Clear a reason that the application has set.
 	 * @param reason the reason
-	 * @return whether the set of reasons changed, {@code false} for what is no listener
+	 * @return whether the set of reasons changed, {@code false} if this is not a listener
 	 * @throws IllegalArgumentException if only the factory itself may clear the reason
 	 */
 	boolean resumeAccept(PauseReason reason);
@@ -89,7 +89,7 @@ public interface SocketFactory {
 	 * @param maxConnections the limit, {@code 0} to accept nothing, {@code null} for no
 	 * limit
 	 * @throws IllegalArgumentException if the limit is negative
-	 * @throws IllegalStateException if this is no stream listener
+	 * @throws IllegalStateException if this is not a stream listener
 	 */
 	void setMaxConnections(@Nullable Integer maxConnections);
 
@@ -99,7 +99,7 @@ public interface SocketFactory {
 	 * @param lowWater a number less than the limit, {@code null} for one less
 	 * @throws IllegalArgumentException if the number is negative or not less than the
 	 * limit
-	 * @throws IllegalStateException if this is no stream listener
+	 * @throws IllegalStateException if this is not a stream listener
 	 */
 	void setLowWater(@Nullable Integer lowWater);
 

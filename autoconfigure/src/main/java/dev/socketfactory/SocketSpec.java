@@ -255,7 +255,7 @@ public final class SocketSpec {
 	}
 
 	/**
-	 * Return what was given but means nothing for this kind of socket.
+	 * Return what was given but does not apply to this kind of socket.
 	 * @return sentences for the log, without a full stop
 	 */
 	public List<String> getWarnings() {

@@ -54,7 +54,8 @@ public enum SocketType {
 				return type;
 			}
 		}
-		throw new IllegalArgumentException("'%s' is no socket type: write SOCK_STREAM or SOCK_DGRAM".formatted(name));
+		throw new IllegalArgumentException(
+				"'%s' is not a socket type: write SOCK_STREAM or SOCK_DGRAM".formatted(name));
 	}
 
 }

@@ -86,7 +86,7 @@ final class SpecRules {
 			return;
 		}
 		if (this.spec.domain == SocketDomain.AF_UNIX) {
-			this.warnings.add("'protocol' means nothing for AF_UNIX and is ignored");
+			this.warnings.add("'protocol' does not apply to AF_UNIX and is ignored");
 			return;
 		}
 		if (protocol.isBlank()) {
@@ -183,7 +183,7 @@ final class SpecRules {
 
 	private void warnUnless(boolean meaningful, String key, @Nullable Object value) {
 		if (!meaningful && value != null) {
-			this.warnings.add("'%s' means nothing for a %s of type %s in %s and is ignored".formatted(key,
+			this.warnings.add("'%s' does not apply to a %s of type %s in %s and is ignored".formatted(key,
 					this.spec.kind, this.spec.type, this.spec.domain));
 		}
 	}

@@ -41,9 +41,9 @@ class EndpointParserRemoteTests {
 			::1,             the port is missing
 			fe80::1:80,      the port is missing
 			[::1,            the brackets do not enclose an address
-			[localhost]:80,  'localhost' is no IPv6 address
-			user@host:80,    'user@host' is no host name
-			" localhost:80", ' localhost' is no host name
+			[localhost]:80,  'localhost' is not an IPv6 address
+			user@host:80,    'user@host' is not a host name
+			" localhost:80", ' localhost' is not a host name
 			""")
 	void whenRemoteIsIncompleteThenRefused(String text, String reason) {
 		assertThatExceptionOfType(BadValueException.class).isThrownBy(() -> EndpointParser.forRemote().parse(text))

@@ -90,14 +90,14 @@ class EndpointParserTests {
 			value = { "[]:80, \"\"", "[localhost]:80, localhost", "[127.0.0.1]:80, 127.0.0.1", "[::1%]:80, ::1%",
 					"[::1::2]:80, ::1::2", "[1:2:3]:80, 1:2:3", "[::127.0.0.256]:80, ::127.0.0.256" })
 	void whenHostIsNoIpv6AddressThenRefused(String text, String host) {
-		assertRefused(text, "'%s' is no IPv6 address".formatted(host), FORMS);
+		assertRefused(text, "'%s' is not an IPv6 address".formatted(host), FORMS);
 	}
 
 	@ParameterizedTest
 	@CsvSource(quoteCharacter = '"', value = { "\" localhost:80\", \" localhost\"", "\"local host\", \"local host\"",
 			"\"localhost \", \"localhost \"", "/run/socket, /run/socket", "user@host:80, user@host", "a?b:80, a?b" })
 	void whenHostIsNoHostNameThenRefused(String text, String host) {
-		assertRefused(text, "'%s' is no host name".formatted(host), FORMS);
+		assertRefused(text, "'%s' is not a host name".formatted(host), FORMS);
 	}
 
 	@ParameterizedTest

@@ -27,7 +27,7 @@ class SocketDomainTests {
 	@ValueSource(strings = { "", "AF_", "AF_LOCAL", "ipv4", "2", "AF_AF_INET", "INET 6", "AF-INET" })
 	void whenNameIsUnknownThenRefused(String name) {
 		assertThatIllegalArgumentException().isThrownBy(() -> SocketDomain.of(name))
-			.withMessage("'%s' is no socket domain: write AF_INET, AF_INET6 or AF_UNIX", name);
+			.withMessage("'%s' is not a socket domain: write AF_INET, AF_INET6 or AF_UNIX", name);
 	}
 
 	@Test

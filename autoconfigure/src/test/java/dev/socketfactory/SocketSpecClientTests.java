@@ -89,9 +89,9 @@ class SocketSpecClientTests {
 	@Test
 	void whenAddressIsOfAnotherDomainThenRefused() {
 		assertRefused((spec) -> spec.remote(UnixDomainSocketAddress.of("/a")),
-				"remote '/a': it is no address of the domain AF_INET. Give an InetSocketAddress.", "remote");
+				"remote '/a': it is not an address of the domain AF_INET. Give an InetSocketAddress.", "remote");
 		assertRefused((spec) -> spec.domain("unix").remote(new InetSocketAddress(7)),
-				"remote '0.0.0.0:7': it is no address of the domain AF_UNIX. Give a UnixDomainSocketAddress.",
+				"remote '0.0.0.0:7': it is not an address of the domain AF_UNIX. Give a UnixDomainSocketAddress.",
 				"remote");
 	}
 
@@ -154,10 +154,10 @@ class SocketSpecClientTests {
 			.unixMode("0660")
 			.build()
 			.getWarnings())
-			.containsExactly("'listen-queue' means nothing for a client of type SOCK_STREAM in AF_INET and is ignored",
-					"'start-paused' means nothing for a client of type SOCK_STREAM in AF_INET and is ignored",
-					"'accepted-options' means nothing for a client of type SOCK_STREAM in AF_INET and is ignored",
-					"'unix.mode' means nothing for a client of type SOCK_STREAM in AF_INET and is ignored");
+			.containsExactly("'listen-queue' does not apply to a client of type SOCK_STREAM in AF_INET and is ignored",
+					"'start-paused' does not apply to a client of type SOCK_STREAM in AF_INET and is ignored",
+					"'accepted-options' does not apply to a client of type SOCK_STREAM in AF_INET and is ignored",
+					"'unix.mode' does not apply to a client of type SOCK_STREAM in AF_INET and is ignored");
 	}
 
 	@Test
@@ -168,9 +168,9 @@ class SocketSpecClientTests {
 			.reconnect(false)
 			.build()
 			.getWarnings())
-			.containsExactly("'remote' means nothing for a listener of type SOCK_STREAM in AF_INET and is ignored",
-					"'connect-timeout' means nothing for a listener of type SOCK_STREAM in AF_INET and is ignored",
-					"'reconnect' means nothing for a listener of type SOCK_STREAM in AF_INET and is ignored");
+			.containsExactly("'remote' does not apply to a listener of type SOCK_STREAM in AF_INET and is ignored",
+					"'connect-timeout' does not apply to a listener of type SOCK_STREAM in AF_INET and is ignored",
+					"'reconnect' does not apply to a listener of type SOCK_STREAM in AF_INET and is ignored");
 	}
 
 	private static SocketSpecBuilder client() {

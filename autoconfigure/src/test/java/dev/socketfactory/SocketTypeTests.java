@@ -24,7 +24,7 @@ class SocketTypeTests {
 	@ValueSource(strings = { "", "dgram", "SOCK_RAW", "SOCK_SEQPACKET", "tcp", "1" })
 	void whenNameIsUnknownThenRefused(String name) {
 		assertThatIllegalArgumentException().isThrownBy(() -> SocketType.of(name))
-			.withMessage("'%s' is no socket type: write SOCK_STREAM or SOCK_DGRAM", name);
+			.withMessage("'%s' is not a socket type: write SOCK_STREAM or SOCK_DGRAM", name);
 	}
 
 	@Test

@@ -64,14 +64,14 @@ class SpecRulesTests {
 		UnaryOperator<SocketSpecBuilder> all = (spec) -> spec.maxConnections(10).lowWater(9).followReadiness(true);
 		assertThat(all.apply(SocketSpec.client("upstream").remote("127.0.0.1:1")).build().getWarnings())
 			.containsExactly(
-					"'follow-readiness' means nothing for a client of type SOCK_STREAM in AF_INET and is ignored",
-					"'max-connections' means nothing for a client of type SOCK_STREAM in AF_INET and is ignored",
-					"'low-water' means nothing for a client of type SOCK_STREAM in AF_INET and is ignored");
+					"'follow-readiness' does not apply to a client of type SOCK_STREAM in AF_INET and is ignored",
+					"'max-connections' does not apply to a client of type SOCK_STREAM in AF_INET and is ignored",
+					"'low-water' does not apply to a client of type SOCK_STREAM in AF_INET and is ignored");
 		assertThat(all.apply(SocketSpec.listener("log").type(SocketType.SOCK_DGRAM)).build().getWarnings())
 			.containsExactly(
-					"'follow-readiness' means nothing for a listener of type SOCK_DGRAM in AF_INET and is ignored",
-					"'max-connections' means nothing for a listener of type SOCK_DGRAM in AF_INET and is ignored",
-					"'low-water' means nothing for a listener of type SOCK_DGRAM in AF_INET and is ignored");
+					"'follow-readiness' does not apply to a listener of type SOCK_DGRAM in AF_INET and is ignored",
+					"'max-connections' does not apply to a listener of type SOCK_DGRAM in AF_INET and is ignored",
+					"'low-water' does not apply to a listener of type SOCK_DGRAM in AF_INET and is ignored");
 	}
 
 	private static void assertRefused(String key, UnaryOperator<SocketSpecBuilder> change, String message) {

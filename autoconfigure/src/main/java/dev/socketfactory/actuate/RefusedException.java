@@ -52,12 +52,12 @@ final class RefusedException extends InvalidEndpointRequestException {
 
 	static RefusedException notApplicable(String name, SocketAction action) {
 		return new RefusedException(CONFLICT,
-				"'%s' cannot %s: it is no listener that accepts connections".formatted(name, action));
+				"'%s' cannot %s: it is not a listener that accepts connections".formatted(name, action));
 	}
 
 	static RefusedException withoutLimit(String name) {
 		return new RefusedException(CONFLICT,
-				"'%s' has no limit: it is no listener that accepts connections".formatted(name));
+				"'%s' has no limit: it is not a listener that accepts connections".formatted(name));
 	}
 
 	static RefusedException nothingToChange() {

@@ -29,9 +29,9 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param state its state
  * @param localAddress address it is bound to, {@code null} while no socket is open
  * @param pauseReasons why it does not accept
- * @param listenQueue its listen queue, {@code null} for what is no listener
+ * @param listenQueue its listen queue, {@code null} if this is not a listener
  * @param maxConnections how many connections may be open at once, {@code null} for any
- * number and for what is no listener
+ * number and if this is not a listener
  * @param lowWater at how many it accepts again, {@code null} for one less
  * @param connections its sockets
  * @param failures its failures

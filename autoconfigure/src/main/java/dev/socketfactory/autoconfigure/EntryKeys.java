@@ -74,7 +74,7 @@ final class EntryKeys {
 	 * Return whether a key exists, but for entries of the other kind.
 	 * @param kind kind of the entry
 	 * @param key a key that exists
-	 * @return whether it means nothing for this kind
+	 * @return whether it does not apply to this kind
 	 */
 	static boolean isForeign(SocketKind kind, String key) {
 		return !COMMON.contains(key) && !own(kind).contains(key);

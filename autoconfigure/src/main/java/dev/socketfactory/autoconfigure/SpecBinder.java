@@ -63,7 +63,7 @@ final class SpecBinder {
 
 	private SocketSpec bind(DeclaredSocket declared) {
 		declared.getForeignKeys()
-			.forEach((key) -> logger.warn("%s '%s': '%s' means nothing for a %s and is ignored"
+			.forEach((key) -> logger.warn("%s '%s': '%s' does not apply to a %s and is ignored"
 				.formatted(declared.getKind(), declared.getName(), key, declared.getKind())));
 		return switch (declared.getKind()) {
 			case LISTENER ->

@@ -159,7 +159,7 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	@Override
 	public CompletableFuture<SocketChannel> connect() {
 		return CompletableFuture.failedFuture(
-				new IllegalStateException("'%s' is no stream client: it cannot connect".formatted(getName())));
+				new IllegalStateException("'%s' is not a stream client: it cannot connect".formatted(getName())));
 	}
 
 	@Override
@@ -268,7 +268,7 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 
 	@Override
 	public void setLimit(@Nullable Integer maxConnections, @Nullable Integer lowWater) {
-		throw new IllegalStateException("'%s' is no stream listener: it has no limit".formatted(getName()));
+		throw new IllegalStateException("'%s' is not a stream listener: it has no limit".formatted(getName()));
 	}
 
 	@Override

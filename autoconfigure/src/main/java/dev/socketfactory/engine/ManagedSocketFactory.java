@@ -41,7 +41,7 @@ public interface ManagedSocketFactory extends SocketFactory {
 	 * @param lowWater at how many it accepts again, {@code null} for one less
 	 * @throws IllegalArgumentException if the numbers are negative or do not fit
 	 * together; nothing is changed then
-	 * @throws IllegalStateException if this is no stream listener
+	 * @throws IllegalStateException if this is not a stream listener
 	 */
 	void setLimit(@Nullable Integer maxConnections, @Nullable Integer lowWater);
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param state its state
  * @param localAddress the address it is bound to, {@code null} while no socket is open
  * @param pauseReasons why it does not accept, and since when
- * @param listenQueue its listen queue, {@code null} for what is no listener
- * @param limit how many connections may be open, {@code null} for what is no listener
+ * @param listenQueue its listen queue, {@code null} if this is not a listener
+ * @param limit how many connections may be open, {@code null} if this is not a listener
  * @param connections its sockets
  * @param failures number of failures by operation
  * @param handlerErrors number of handlers that threw

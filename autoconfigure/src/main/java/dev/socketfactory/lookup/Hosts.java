@@ -110,7 +110,7 @@ public final class Hosts {
 	private static InetAddress ipv4Address(String host) throws LookupException {
 		String[] octets = host.split("\\.");
 		if (!isIpv4Literal(host) || !Arrays.stream(octets).allMatch((octet) -> OCTET.matcher(octet).matches())) {
-			throw LookupException.host("'%s' is no IPv4 address".formatted(host), null);
+			throw LookupException.host("'%s' is not an IPv4 address".formatted(host), null);
 		}
 		byte[] bytes = new byte[octets.length];
 		for (int i = 0; i < octets.length; i++) {
@@ -121,7 +121,7 @@ public final class Hosts {
 
 	private static InetAddress ipv6Address(String host) throws LookupException {
 		if (!isIpv6Literal(host)) {
-			throw LookupException.host("'%s' is no IPv6 address".formatted(host), null);
+			throw LookupException.host("'%s' is not an IPv6 address".formatted(host), null);
 		}
 		String bracketed = "[" + host + "]";
 		try {
@@ -129,7 +129,7 @@ public final class Hosts {
 			return InetAddress.getByName(bracketed);
 		}
 		catch (UnknownHostException ex) {
-			throw LookupException.host("'%s' is no IPv6 address%s".formatted(host, reason(bracketed, ex)), ex);
+			throw LookupException.host("'%s' is not an IPv6 address%s".formatted(host, reason(bracketed, ex)), ex);
 		}
 	}
 

@@ -125,11 +125,11 @@ class SocketLimitWebIntegrationTests {
 	@ValueSource(strings = { "log", "upstream" })
 	void whatDoesNotAcceptHasNoLimitAndNoPause(String name) throws Exception {
 		assertRefused(post(name, "{\"maxConnections\": 1}"), 409,
-				"'%s' has no limit: it is no listener that accepts connections".formatted(name));
+				"'%s' has no limit: it is not a listener that accepts connections".formatted(name));
 		assertRefused(post(name + "/pause", ""), 409,
-				"'%s' cannot pause: it is no listener that accepts connections".formatted(name));
+				"'%s' cannot pause: it is not a listener that accepts connections".formatted(name));
 		assertRefused(post(name + "/resume", ""), 409,
-				"'%s' cannot resume: it is no listener that accepts connections".formatted(name));
+				"'%s' cannot resume: it is not a listener that accepts connections".formatted(name));
 	}
 
 	private ManagedSocketFactory limited() {

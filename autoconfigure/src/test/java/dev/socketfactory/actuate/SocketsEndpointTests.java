@@ -255,7 +255,7 @@ class SocketsEndpointTests {
 		given(spec.getType()).willReturn(SocketType.SOCK_STREAM);
 		SocketsEndpointWebExtension extension = new SocketsEndpointWebExtension(new SocketsEndpoint(withClient));
 		assertRefused(extension.control("upstream", action), 409,
-				"'upstream' cannot %s: it is no listener that accepts connections".formatted(action));
+				"'upstream' cannot %s: it is not a listener that accepts connections".formatted(action));
 	}
 
 	@Test

@@ -417,8 +417,8 @@ class ClientConnectingTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "AF_INET, [::1]:80, [::1]:80: '::1' is no IPv4 address",
-			"AF_INET6, 127.0.0.1:80, 127.0.0.1:80: '127.0.0.1' is no IPv6 address" })
+	@CsvSource({ "AF_INET, [::1]:80, [::1]:80: '::1' is not an IPv4 address",
+			"AF_INET6, 127.0.0.1:80, 127.0.0.1:80: '127.0.0.1' is not an IPv6 address" })
 	@DisplayName("Case 11: an address of the other domain: getaddrinfo EADDRNOTAVAIL")
 	void whenAddressIsOfOtherDomainThenGetaddrinfo(SocketDomain domain, String remote, String message) {
 		try (ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR)) {

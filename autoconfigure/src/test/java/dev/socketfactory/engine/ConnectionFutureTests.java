@@ -216,9 +216,9 @@ class ConnectionFutureTests {
 			SocketFactory datagram = harness
 				.make(SocketSpec.client("datagram").type(SocketType.SOCK_DGRAM).remote("127.0.0.1:1"));
 			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(listener.connect()))
-				.withMessage("java.lang.IllegalStateException: 'test' is no stream client: it cannot connect");
+				.withMessage("java.lang.IllegalStateException: 'test' is not a stream client: it cannot connect");
 			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(datagram.connect()))
-				.withMessage("java.lang.IllegalStateException: 'datagram' is no stream client: it cannot connect");
+				.withMessage("java.lang.IllegalStateException: 'datagram' is not a stream client: it cannot connect");
 		}
 	}
 

@@ -364,7 +364,7 @@ class ListenerLimitTests {
 	}
 
 	private static void assertNoLimit(ManagedSocketFactory factory) {
-		String message = "'%s' is no stream listener: it has no limit".formatted(factory.getName());
+		String message = "'%s' is not a stream listener: it has no limit".formatted(factory.getName());
 		assertThatIllegalStateException().isThrownBy(() -> factory.setMaxConnections(1)).withMessage(message);
 		assertThatIllegalStateException().isThrownBy(() -> factory.setLowWater(1)).withMessage(message);
 		assertThatIllegalStateException().isThrownBy(() -> factory.setLimit(2, 1)).withMessage(message);

@@ -162,7 +162,7 @@ class ListenerOpeningTests {
 	void whenAddressIsOfTheOtherFamilyThenFails(SocketDomain domain, String bind, String host, String family) {
 		SocketFactory factory = this.harness.open(SocketSpec.listener("test").domain(domain).bind(bind));
 		assertFailed(factory, "getaddrinfo", "EADDRNOTAVAIL",
-				"%s: '%s' is no %s address".formatted(bind, host, family));
+				"%s: '%s' is not an %s address".formatted(bind, host, family));
 	}
 
 	@Test

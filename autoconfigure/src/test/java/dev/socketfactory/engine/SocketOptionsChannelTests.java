@@ -297,7 +297,7 @@ class SocketOptionsChannelTests {
 			.acceptedOptions(Map.of("TCP_NODELAY", true))
 			.build()
 			.getWarnings()).containsExactly(
-					"'accepted-options' means nothing for a listener of type SOCK_DGRAM in AF_INET and is ignored");
+					"'accepted-options' does not apply to a listener of type SOCK_DGRAM in AF_INET and is ignored");
 	}
 
 	private static String reason(boolean connection, SocketDomain domain, SocketType type, String name) {

@@ -425,8 +425,8 @@ class UnixSocketTests {
 	void whenProtocolThenWarning(String protocol, CapturedOutput output) throws Exception {
 		this.recorder.open(listener().protocol(protocol), SocketState.LISTENING);
 		this.recorder.open(client().protocol(protocol), SocketState.CONNECTED);
-		assertThat(output).containsOnlyOnce("listener 'test': 'protocol' means nothing for AF_UNIX and is ignored")
-			.containsOnlyOnce("client 'client': 'protocol' means nothing for AF_UNIX and is ignored");
+		assertThat(output).containsOnlyOnce("listener 'test': 'protocol' does not apply to AF_UNIX and is ignored")
+			.containsOnlyOnce("client 'client': 'protocol' does not apply to AF_UNIX and is ignored");
 	}
 
 	@ParameterizedTest
@@ -442,13 +442,13 @@ class UnixSocketTests {
 	@DisplayName("A mode means something for a listener of the UNIX domain only")
 	void whenModeIsMeaninglessThenWarning() {
 		assertThat(client().unixMode("0600").build().getWarnings())
-			.containsExactly("'unix.mode' means nothing for a client of type SOCK_STREAM in AF_UNIX and is ignored");
+			.containsExactly("'unix.mode' does not apply to a client of type SOCK_STREAM in AF_UNIX and is ignored");
 		assertThat(client().type(SocketType.SOCK_DGRAM).unixMode("0600").build().getWarnings())
-			.containsExactly("'unix.mode' means nothing for a client of type SOCK_DGRAM in AF_UNIX and is ignored");
+			.containsExactly("'unix.mode' does not apply to a client of type SOCK_DGRAM in AF_UNIX and is ignored");
 		assertThat(listener().unixMode("0600").build().getWarnings()).isEmpty();
 		assertThat(listener().type(SocketType.SOCK_DGRAM).unixMode("0600").build().getWarnings()).isEmpty();
 		assertThat(SocketSpec.listener("test").unixMode("0600").build().getWarnings())
-			.containsExactly("'unix.mode' means nothing for a listener of type SOCK_STREAM in AF_INET and is ignored");
+			.containsExactly("'unix.mode' does not apply to a listener of type SOCK_STREAM in AF_INET and is ignored");
 	}
 
 	@Test

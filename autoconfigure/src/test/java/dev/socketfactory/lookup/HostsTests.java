@@ -105,26 +105,26 @@ class HostsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "::1", MAPPED, "zz:zz", "256.1.1.1", "1.2.3.4444", "127.0.0.01", "0177.0.0.1" })
 	void whenNoIpv4LiteralThenThrows(String host) {
-		assertThatNotFound(this.withoutResolver, host, INET).withMessage("'" + host + "' is no IPv4 address");
+		assertThatNotFound(this.withoutResolver, host, INET).withMessage("'" + host + "' is not an IPv4 address");
 	}
 
 	@Test
 	void whenIpv4LiteralForIpv6ThenThrows() {
-		assertThatNotFound(this.withoutResolver, "127.0.0.1", INET6).withMessage("'127.0.0.1' is no IPv6 address");
+		assertThatNotFound(this.withoutResolver, "127.0.0.1", INET6).withMessage("'127.0.0.1' is not an IPv6 address");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { ":", "zz:zz", "1:2", "[::1]", "::1]", "::1%", "localhost:80" })
 	void whenNoIpv6LiteralThenThrows(String host) {
 		assertThatNotFound(this.withoutResolver, host, INET6)
-			.withMessage("'" + host + "' is no IPv6 address: invalid IPv6 address literal")
+			.withMessage("'" + host + "' is not an IPv6 address: invalid IPv6 address literal")
 			.withCauseInstanceOf(UnknownHostException.class);
 	}
 
 	@Test
 	void whenScopeIsUnknownThenThrows() {
 		assertThatNotFound(this.withoutResolver, "fe80::1%nope", INET6)
-			.withMessage("'fe80::1%nope' is no IPv6 address: no such interface nope");
+			.withMessage("'fe80::1%nope' is not an IPv6 address: no such interface nope");
 	}
 
 	@Test

@@ -50,14 +50,18 @@ public interface SocketFactory {
 	 * further connection is accepted; events of earlier accepts may still arrive.
 	 * @return whether the set of reasons changed, {@code false} if this is not a listener
 	 */
-	boolean pauseAccept();
+	default boolean pauseAccept() {
+		return pauseAccept(PauseReason.USER);
+	}
 
 	/**
 	 * Clear the reason {@link PauseReason#USER}. The listener accepts again if that was
 	 * the only one.
 	 * @return whether the set of reasons changed, {@code false} if this is not a listener
 	 */
-	boolean resumeAccept();
+	default boolean resumeAccept() {
+		return resumeAccept(PauseReason.USER);
+	}
 
 	/**
 	 * Stop accepting for a reason of the application's own.

@@ -16,8 +16,6 @@ import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.engine.dispatch.Dispatcher;
 import dev.socketfactory.engine.loop.EventLoop;
-import dev.socketfactory.engine.socket.OpenedSocket;
-import dev.socketfactory.errno.Errno;
 import dev.socketfactory.event.SocketStateEvent;
 import dev.socketfactory.event.SocketSuccessEvent;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +26,7 @@ import org.springframework.util.Assert;
  * What all kinds of factories have in common: starting and trying again, stopping, and
  * telling of states and failures.
  */
-abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureReporter {
+abstract class AbstractSocketFactory implements ManagedSocketFactory {
 
 	private static final AtomicLong IDS = new AtomicLong();
 
@@ -130,16 +128,6 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	}
 
 	@Override
-	public boolean pauseAccept() {
-		return pauseAccept(PauseReason.USER);
-	}
-
-	@Override
-	public boolean resumeAccept() {
-		return resumeAccept(PauseReason.USER);
-	}
-
-	@Override
 	public boolean pauseAccept(PauseReason reason) {
 		requireSettable(reason);
 		return false;
@@ -225,35 +213,6 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	@Override
 	public long getHandlerErrors() {
 		return this.counters.getHandlerErrors();
-	}
-
-	@Override
-	public Errno errnoOf(Throwable cause) {
-		return this.failures.errnoOf(cause);
-	}
-
-	@Override
-	public void count(String operation, Errno errno) {
-		this.counters.operationFailed(operation, errno.name());
-	}
-
-	@Override
-	public void report(String operation, Throwable cause) {
-		AttemptFailure failure = new AttemptFailure(operation, OpenedSocket.text(getLocalAddress()), cause, null, null);
-		this.failures.publishThrottled(this.failures.make(failure, null));
-	}
-
-	@Override
-	public void broken(String operation, Throwable cause) {
-		long current = this.attempts.getCurrent();
-		// On the loop, because the caller may hold the lock that is taken after this one
-		this.engine.getLoop().execute(() -> this.attempts.step(current, () -> {
-			if (this.state.get() == SocketState.LISTENING) {
-				String endpoint = OpenedSocket.text(getLocalAddress());
-				abandonSocket();
-				fail(current, new AttemptFailure(operation, endpoint, cause, null, null));
-			}
-		}));
 	}
 
 	@Override
@@ -386,17 +345,11 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	}
 
 	/**
-	 * Close a socket that is broken, without draining it.
-	 */
-	void abandonSocket() {
-	}
-
-	/**
 	 * Open the socket, in the state {@link SocketState#RESOLVING}. The end is told by
 	 * {@link #finished} or {@link #fail}.
-	 * @param current number of the attempt
+	 * @param attempt number of the attempt
 	 */
-	abstract void open(long current);
+	abstract void open(long attempt);
 
 	/**
 	 * Close the socket, or give up opening it, and move on to
@@ -414,11 +367,11 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 
 	/**
 	 * End an attempt with a failure.
-	 * @param current number of the attempt
+	 * @param attempt number of the attempt
 	 * @param cause what failed
 	 */
-	void fail(long current, AttemptFailure cause) {
-		this.attempts.step(current, () -> {
+	void fail(long attempt, AttemptFailure cause) {
+		this.attempts.step(attempt, () -> {
 			Duration retryIn = this.retries.next();
 			this.retrying = retryIn != null;
 			SocketFailure failure = this.failures.make(cause, retryIn);
@@ -427,7 +380,7 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 			this.state.moveTo(SocketState.FAILED);
 			this.failures.publish(failure);
 			if (retryIn != null) {
-				later(current, retryIn, this::begin);
+				later(attempt, retryIn, this::begin);
 			}
 			this.attempts.settled();
 		});
@@ -436,21 +389,21 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 	/**
 	 * Open a lost socket anew after a while, unless the factory is stopped meanwhile. The
 	 * state is {@link SocketState#RESOLVING} already.
-	 * @param current number of the attempt that had made the socket
+	 * @param attempt number of the attempt that had made the socket
 	 * @param delay how long to wait
 	 */
-	void reopen(long current, Duration delay) {
-		later(current, delay, () -> open(this.attempts.next()));
+	void reopen(long attempt, Duration delay) {
+		later(attempt, delay, () -> open(this.attempts.next()));
 	}
 
-	private void later(long current, Duration delay, Runnable step) {
+	private void later(long attempt, Duration delay, Runnable step) {
 		EventLoop loop = this.engine.getLoop();
-		Executor where = LocalEnd.isLocked(this.spec) ? this.engine.getBinders() : Runnable::run;
-		loop.schedule(delay, () -> where.execute(() -> this.attempts.step(current, step)));
+		Executor where = LocalEndpoint.isLocked(this.spec) ? this.engine.getBinders() : Runnable::run;
+		loop.schedule(delay, () -> where.execute(() -> this.attempts.step(attempt, step)));
 	}
 
 	private void begin() {
-		long current = this.attempts.begin();
+		long attempt = this.attempts.begin();
 		this.state.moveTo(SocketState.RESOLVING);
 		try {
 			if (this.spec.getKind() == SocketKind.LISTENER) {
@@ -458,10 +411,10 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory, FailureRep
 			}
 		}
 		catch (OutOfMemoryError ex) {
-			fail(current, AttemptFailure.unexpected(this.spec.getBind(), ex));
+			fail(attempt, AttemptFailure.unexpected(this.spec.getBind(), ex));
 			return;
 		}
-		open(current);
+		open(attempt);
 	}
 
 	private void stateChanged(SocketState previous, SocketState current, Set<PauseReason> reasons) {

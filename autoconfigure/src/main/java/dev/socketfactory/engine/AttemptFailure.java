@@ -16,8 +16,12 @@ import org.jspecify.annotations.Nullable;
 record AttemptFailure(String operation, String endpoint, Throwable cause, @Nullable String errnoName,
 		@Nullable String text) {
 
+	static AttemptFailure of(String operation, String endpoint, Throwable cause) {
+		return new AttemptFailure(operation, endpoint, cause, null, null);
+	}
+
 	static AttemptFailure of(@Nullable Object endpoint, SystemCallException failure) {
-		return new AttemptFailure(failure.getOperation(), String.valueOf(endpoint), failure.getFailure(), null, null);
+		return of(failure.getOperation(), String.valueOf(endpoint), failure.getFailure());
 	}
 
 	static AttemptFailure of(@Nullable Object endpoint, LookupException failure) {

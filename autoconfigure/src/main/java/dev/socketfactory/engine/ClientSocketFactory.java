@@ -75,10 +75,10 @@ final class ClientSocketFactory extends SingleSocketFactory {
 	}
 
 	@Override
-	void open(long current) {
-		Connector next = new Connector(getEngine(), getSpec(), this.options.own(), new Attempt(current));
+	void open(long attempt) {
+		Connector next = new Connector(getEngine(), getSpec(), this.options.own(), new Attempt(attempt));
 		this.connector = next;
-		reserve(() -> begin(current, next));
+		reserve(() -> begin(attempt, next));
 	}
 
 	@Override
@@ -107,8 +107,8 @@ final class ClientSocketFactory extends SingleSocketFactory {
 		reopen(socket.attempt(), wait.isNegative() ? Duration.ZERO : wait);
 	}
 
-	private void begin(long current, Connector next) {
-		if (!getAttempts().step(current, next::start)) {
+	private void begin(long attempt, Connector next) {
+		if (!getAttempts().step(attempt, next::start)) {
 			getDispatcher().release();
 		}
 	}
@@ -125,15 +125,15 @@ final class ClientSocketFactory extends SingleSocketFactory {
 	 */
 	private final class Attempt implements Connector.Outcome {
 
-		private final long current;
+		private final long number;
 
-		private Attempt(long current) {
-			this.current = current;
+		private Attempt(long number) {
+			this.number = number;
 		}
 
 		@Override
 		public void resolved() {
-			getAttempts().step(this.current, () -> {
+			getAttempts().step(this.number, () -> {
 				// Its time may have run out at this moment
 				if (state().get() == SocketState.RESOLVING) {
 					state().moveTo(SocketState.CONNECTING);
@@ -144,9 +144,9 @@ final class ClientSocketFactory extends SingleSocketFactory {
 		@Override
 		public void connected(OpenedSocket<? extends NetworkChannel> connected, SocketAddress remote, long nanos) {
 			SelectableChannel channel = (SelectableChannel) connected.channel();
-			boolean wanted = getAttempts().stepAndThen(this.current, () -> {
+			boolean wanted = getAttempts().stepAndThen(this.number, () -> {
 				ClientSocketFactory.this.connector = null;
-				remember(this.current, connected, SocketState.CONNECTED);
+				remember(this.number, connected, SocketState.CONNECTED);
 				finished();
 				getCounters().connected(nanos);
 				logger.info("client '%s' connected to %s".formatted(getName(), OpenedSocket.text(remote)));
@@ -161,7 +161,7 @@ final class ClientSocketFactory extends SingleSocketFactory {
 		@Override
 		public void failed(AttemptFailure failure) {
 			getDispatcher().release();
-			fail(this.current, failure);
+			fail(this.number, failure);
 		}
 
 	}

@@ -52,7 +52,7 @@ final class Connector {
 
 	private final ConnectFailures failures;
 
-	private @Nullable SocketAddress localEnd;
+	private @Nullable SocketAddress localEndpoint;
 
 	private @Nullable ConnectingSocket socket;
 
@@ -155,7 +155,7 @@ final class Connector {
 		List<SocketAddress> locals = (bind != null && !remotes.isEmpty()) ? lookUp(bind) : Collections.emptyList();
 		run(() -> {
 			this.addresses.addAll(remotes);
-			this.localEnd = locals.isEmpty() ? null : locals.get(0);
+			this.localEndpoint = locals.isEmpty() ? null : locals.get(0);
 			this.resolved = true;
 			return () -> {
 				this.outcome.resolved();
@@ -186,7 +186,7 @@ final class Connector {
 	 * lock of a path.
 	 */
 	private void tryNextSoon() {
-		(LocalEnd.isLocked(this.spec) ? this.engine.getBinders() : this.engine.getLoop())
+		(LocalEndpoint.isLocked(this.spec) ? this.engine.getBinders() : this.engine.getLoop())
 			.execute(() -> run(this::tryNext));
 	}
 
@@ -208,11 +208,11 @@ final class Connector {
 	private void open(SocketAddress address) {
 		try {
 			OpenedSocket<? extends NetworkChannel> opened = OpenedSocket.open(this::openChannel, this.spec,
-					this.options, this.localEnd, 0);
+					this.options, this.localEndpoint, 0);
 			opened(() -> connect(opened, address), opened::close);
 		}
 		catch (SystemCallException ex) {
-			SocketAddress end = ex.getOperation().equals("bind") ? this.localEnd : address;
+			SocketAddress end = ex.getOperation().equals("bind") ? this.localEndpoint : address;
 			opened(() -> fail(AttemptFailure.of(OpenedSocket.text(end), ex)), NOTHING);
 		}
 		catch (RuntimeException | Error ex) {

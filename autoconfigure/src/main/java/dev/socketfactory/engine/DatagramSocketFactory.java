@@ -25,17 +25,17 @@ final class DatagramSocketFactory extends SingleSocketFactory {
 
 	private final OptionSet options;
 
-	private final LocalEnd localEnd;
+	private final LocalEndpoint localEndpoint;
 
 	DatagramSocketFactory(SocketSpec spec, Engine engine) {
 		super(spec, engine);
 		this.options = OptionSet.of(spec);
-		this.localEnd = new LocalEnd(this);
+		this.localEndpoint = new LocalEndpoint(this);
 	}
 
 	@Override
-	void open(long current) {
-		this.localEnd.resolve(current, (address) -> getAttempts().step(current, () -> open(current, address)));
+	void open(long attempt) {
+		this.localEndpoint.resolve(attempt, (address) -> getAttempts().step(attempt, () -> open(attempt, address)));
 	}
 
 	@Override
@@ -55,14 +55,14 @@ final class DatagramSocketFactory extends SingleSocketFactory {
 		getEngine().closed(getName());
 	}
 
-	private void open(long current, @Nullable SocketAddress address) {
+	private void open(long attempt, @Nullable SocketAddress address) {
 		try {
 			OpenedSocket<DatagramChannel> opened = OpenedSocket.open(() -> SocketChannels.openDatagram(getSpec()),
 					getSpec(), this.options.own(), address, 0);
-			opened(current, opened);
+			opened(attempt, opened);
 		}
 		catch (SystemCallException ex) {
-			fail(current, explain(AttemptFailure.of(OpenedSocket.text(address), ex)));
+			fail(attempt, explain(AttemptFailure.of(OpenedSocket.text(address), ex)));
 		}
 	}
 
@@ -70,13 +70,13 @@ final class DatagramSocketFactory extends SingleSocketFactory {
 	 * Say so if it is the channel of an earlier start that is in the way.
 	 */
 	private AttemptFailure explain(AttemptFailure failure) {
-		boolean inUse = errnoOf(failure.cause()).name().equals("EADDRINUSE");
+		boolean inUse = getFailures().errnoOf(failure.cause()).name().equals("EADDRINUSE");
 		return (inUse && getChannels().size() > 0) ? failure.withText(
 				getFailures().textOf(failure.cause()) + "; the channel that a handler has claimed before is still open")
 				: failure;
 	}
 
-	private void opened(long current, OpenedSocket<DatagramChannel> opened) {
+	private void opened(long attempt, OpenedSocket<DatagramChannel> opened) {
 		try {
 			getEngine().opened(getName(), opened.localAddress());
 		}
@@ -84,14 +84,14 @@ final class DatagramSocketFactory extends SingleSocketFactory {
 			opened.close();
 			throw ex;
 		}
-		remember(current, opened, SocketState.OPEN);
+		remember(attempt, opened, SocketState.OPEN);
 		finished();
 		logger.info("datagram socket '%s' open on %s".formatted(getName(), OpenedSocket.text(opened.localAddress())));
-		reserve(() -> publish(current, opened.channel()));
+		reserve(() -> publish(attempt, opened.channel()));
 	}
 
-	private void publish(long current, DatagramChannel channel) {
-		boolean wanted = getAttempts().stepAndThen(current,
+	private void publish(long attempt, DatagramChannel channel) {
+		boolean wanted = getAttempts().stepAndThen(attempt,
 				() -> admit(channel, (name) -> new DatagramSocketOpenedEvent(this, name, channel, null)));
 		if (!wanted) {
 			getDispatcher().release();

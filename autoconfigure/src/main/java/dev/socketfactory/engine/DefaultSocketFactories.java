@@ -7,11 +7,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import dev.socketfactory.InvalidSocketSpecException;
 import dev.socketfactory.ListenerStartException;
@@ -21,7 +18,6 @@ import dev.socketfactory.SocketFactoryCustomizer;
 import dev.socketfactory.SocketKind;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
-import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -40,11 +36,6 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	private static final Log logger = LogFactory.getLog(SocketFactories.class);
 
 	/**
-	 * How long a start waits for look-ups.
-	 */
-	private static final long START_SECONDS = 5;
-
-	/**
 	 * How long a shutdown waits for the handlers of the last state events.
 	 */
 	private static final long PUBLISH_MILLIS = 1000;
@@ -55,7 +46,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 
 	private final List<SocketFactoryCustomizer> customizers;
 
-	private final List<FactoriesListener> listeners = new CopyOnWriteArrayList<>();
+	private final List<FactoriesListener> factoriesListeners = new CopyOnWriteArrayList<>();
 
 	private final FactoriesByName factories = new FactoriesByName();
 
@@ -173,7 +164,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	 */
 	public void addListener(FactoriesListener listener) {
 		synchronized (this.factories) {
-			this.listeners.add(listener);
+			this.factoriesListeners.add(listener);
 			this.factories.all().forEach((factory) -> tellAdded(listener, factory));
 		}
 	}
@@ -217,16 +208,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			}
 			toStart = snapshot().stream().filter((factory) -> factory.getSpec().isAutoStartup()).toList();
 		}
-		List<AbstractSocketFactory> listeners = of(SocketKind.LISTENER, toStart);
-		listeners.forEach(AbstractSocketFactory::start);
-		boolean known = awaitOutcome(listeners);
-		if (failFast) {
-			listeners.forEach(DefaultSocketFactories::requireOpen);
-		}
-		else if (!known) {
-			logger.warn("Look-ups take longer than %d s: the application starts without waiting for them"
-				.formatted(START_SECONDS));
-		}
+		new Startup(of(SocketKind.LISTENER, toStart)).run(failFast);
 		of(SocketKind.CLIENT, toStart).forEach(AbstractSocketFactory::start);
 	}
 
@@ -295,7 +277,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			this.factories.requireFree(spec);
 			AbstractSocketFactory factory = make(spec, openEngine());
 			this.factories.add(factory);
-			this.listeners.forEach((listener) -> tellAdded(listener, factory));
+			this.factoriesListeners.forEach((listener) -> tellAdded(listener, factory));
 			spec.getWarnings()
 				.forEach((warning) -> logger.warn("%s '%s': %s".formatted(spec.getKind(), spec.getName(), warning)));
 			return factory;
@@ -307,7 +289,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			if (!this.factories.remove(factory)) {
 				return false;
 			}
-			this.listeners.forEach((listener) -> listener.removed(factory));
+			this.factoriesListeners.forEach((listener) -> listener.removed(factory));
 			this.retired.removeIf(DefaultSocketFactories::isOver);
 			this.retired.add(factory);
 			return true;
@@ -371,15 +353,6 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		}
 	}
 
-	private static void requireOpen(AbstractSocketFactory listener) {
-		if (listener.getState() == SocketState.FAILED) {
-			throw new ListenerStartException(listener.getName(), listener.getLastFailure());
-		}
-		if (listener.getState() == SocketState.RESOLVING) {
-			throw new ListenerStartException(listener.getName(), null);
-		}
-	}
-
 	/**
 	 * Return whether a shutdown need not look after a factory any more.
 	 */
@@ -387,26 +360,6 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		factory.getChannels().removeClosed();
 		return !factory.isRunning() && factory.getChannels().size() == 0
 				&& factory.getCounters().getRunningHandlers() == 0;
-	}
-
-	private static boolean awaitOutcome(List<AbstractSocketFactory> factories) {
-		CompletableFuture<?>[] outcomes = factories.stream()
-			.map((factory) -> factory.getAttempts().getOutcome())
-			.toArray(CompletableFuture<?>[]::new);
-		try {
-			CompletableFuture.allOf(outcomes).get(START_SECONDS, TimeUnit.SECONDS);
-			return true;
-		}
-		catch (TimeoutException ex) {
-			return false;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return true;
-		}
-		catch (ExecutionException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

@@ -3,7 +3,7 @@ package dev.socketfactory.engine;
 import dev.socketfactory.errno.Errno;
 
 /**
- * Where the parts of a factory tell what went wrong.
+ * Where the parts of a listener tell what went wrong.
  */
 interface FailureReporter {
 
@@ -28,6 +28,10 @@ interface FailureReporter {
 	 */
 	void broken(String operation, Throwable cause);
 
+	/**
+	 * Return the error that an exception stands for.
+	 * @param cause what the JDK threw
+	 */
 	Errno errnoOf(Throwable cause);
 
 }

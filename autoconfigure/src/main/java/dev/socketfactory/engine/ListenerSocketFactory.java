@@ -32,11 +32,13 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 
 	private static final Log logger = LogFactory.getLog(SocketFactory.class);
 
+	private final FailureReporter failures = new ListenerFailures(this);
+
 	private final OptionSet options;
 
 	private final AcceptedConnections connections;
 
-	private final LocalEnd localEnd;
+	private final LocalEndpoint localEndpoint;
 
 	private final AcceptQueue acceptQueue = new AcceptQueue();
 
@@ -47,8 +49,8 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	ListenerSocketFactory(SocketSpec spec, Engine engine) {
 		super(spec, engine);
 		this.options = OptionSet.of(spec);
-		this.connections = new AcceptedConnections(this, this.options.accepted(), getSockets(), this);
-		this.localEnd = new LocalEnd(this);
+		this.connections = new AcceptedConnections(this, this.options.accepted(), getSockets(), this.failures);
+		this.localEndpoint = new LocalEndpoint(this);
 		this.limit = new ConnectionLimit(spec.getMaxConnections(), spec.getLowWater());
 	}
 
@@ -130,8 +132,8 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	}
 
 	@Override
-	void open(long current) {
-		this.localEnd.resolve(current, (address) -> finishOpening(current, address));
+	void open(long attempt) {
+		this.localEndpoint.resolve(attempt, (address) -> finishOpening(attempt, address));
 	}
 
 	@Override
@@ -159,7 +161,9 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 		logStopped(reset);
 	}
 
-	@Override
+	/**
+	 * Close a socket that is broken, without draining it.
+	 */
 	void abandonSocket() {
 		OpenListener current = this.open;
 		if (current != null) {
@@ -233,13 +237,13 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 		return this.acceptQueue.depth(listener.address(), (file != null) ? file.getBoundPath() : null);
 	}
 
-	private void finishOpening(long current, @Nullable SocketAddress address) {
-		getAttempts().step(current, () -> {
+	private void finishOpening(long attempt, @Nullable SocketAddress address) {
+		getAttempts().step(attempt, () -> {
 			try {
 				opened(listen(address));
 			}
 			catch (SystemCallException ex) {
-				fail(current, explain(AttemptFailure.of(OpenedSocket.text(address), ex), address));
+				fail(attempt, explain(AttemptFailure.of(OpenedSocket.text(address), ex), address));
 			}
 		});
 	}
@@ -260,7 +264,7 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	private OpenListener register(OpenedSocket<ServerSocketChannel> socket, ListenQueue queue) throws IOException {
 		socket.channel().configureBlocking(false);
 		Acceptor acceptor = new Acceptor(socket.channel(), state(), getChannels(), this.limit, getDispatcher(),
-				this.connections, this, getEngine().getLoop());
+				this.connections, this.failures, getEngine().getLoop());
 		return new OpenListener(socket, queue, acceptor);
 	}
 
@@ -316,7 +320,7 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 
 	private AttemptFailure explain(AttemptFailure failure, @Nullable SocketAddress address) {
 		if (failure.operation().equals("bind") && address instanceof InetSocketAddress inet
-				&& errnoOf(failure.cause()).name().equals("EADDRINUSE")) {
+				&& this.failures.errnoOf(failure.cause()).name().equals("EADDRINUSE")) {
 			return explain(failure, BoundPorts.holderOf(inet));
 		}
 		return failure;

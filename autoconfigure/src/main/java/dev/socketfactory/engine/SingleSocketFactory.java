@@ -81,12 +81,12 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 
 	/**
 	 * Remember the socket that was made.
-	 * @param current number of the attempt
+	 * @param attempt number of the attempt
 	 * @param opened the socket
 	 * @param open the state that follows
 	 */
-	void remember(long current, OpenedSocket<? extends NetworkChannel> opened, SocketState open) {
-		this.made = new Made(current, opened);
+	void remember(long attempt, OpenedSocket<? extends NetworkChannel> opened, SocketState open) {
+		this.made = new Made(attempt, opened);
 		state().moveTo(open);
 	}
 

@@ -148,7 +148,8 @@ class EngineFaultTests {
 			AbstractSocketFactory factory = open(factories, loopback());
 			CountDownLatch go = new CountDownLatch(1);
 			factory.getEngine().getLoop().execute(() -> Await.latch(go));
-			factory.broken("accept", new SocketException("Bad file descriptor"));
+			FailureReporter failures = new ListenerFailures((ListenerSocketFactory) factory);
+			failures.broken("accept", new SocketException("Bad file descriptor"));
 			factory.stop();
 			factory.start();
 			go.countDown();
@@ -157,7 +158,7 @@ class EngineFaultTests {
 			try (Socket client = connect(factory)) {
 				assertThat(client.getInputStream().read()).isEqualTo('x');
 			}
-			factory.broken("accept", new SocketException("Bad file descriptor"));
+			failures.broken("accept", new SocketException("Bad file descriptor"));
 			Await.await().until(() -> factory.getState() == SocketState.FAILED);
 			assertThat(factory.getLocalAddress()).isNull();
 		}

@@ -11,35 +11,35 @@ import dev.socketfactory.lookup.LookupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves the local end of a listener or a connectionless socket.
+ * Resolves the local endpoint of a listener or a connectionless socket.
  */
-final class LocalEnd {
+final class LocalEndpoint {
 
 	private final AbstractSocketFactory factory;
 
 	private final SocketSpec spec;
 
-	LocalEnd(AbstractSocketFactory factory) {
+	LocalEndpoint(AbstractSocketFactory factory) {
 		this.factory = factory;
 		this.spec = factory.getSpec();
 	}
 
 	/**
-	 * Resolve the local end: at once if it is written in numbers, else on a thread for
-	 * look-ups.
-	 * @param current number of the attempt, which is failed if resolving fails
-	 * @param next what to do with the address, {@code null} if there is no local end
+	 * Resolve the local endpoint: at once if it is written in numbers, else on a thread
+	 * for look-ups.
+	 * @param attempt number of the attempt, which is failed if resolving fails
+	 * @param next what to do with the address, {@code null} if there is none
 	 */
-	void resolve(long current, Consumer<@Nullable SocketAddress> next) {
+	void resolve(long attempt, Consumer<@Nullable SocketAddress> next) {
 		Engine engine = this.factory.getEngine();
 		if (!engine.getResolver().isImmediate(this.spec, this.spec.getBind())) {
-			engine.getLookups().execute(() -> lookUp(current, next));
+			engine.getLookups().execute(() -> lookUp(attempt, next));
 		}
 		else if (isLocked(this.spec) && engine.getLoop().inLoop()) {
-			engine.getBinders().execute(() -> lookUp(current, next));
+			engine.getBinders().execute(() -> lookUp(attempt, next));
 		}
 		else {
-			lookUp(current, next);
+			lookUp(attempt, next);
 		}
 	}
 
@@ -52,8 +52,8 @@ final class LocalEnd {
 		return spec.getDomain() == SocketDomain.AF_UNIX && spec.getBind() != null;
 	}
 
-	private void lookUp(long current, Consumer<@Nullable SocketAddress> next) {
-		if (this.factory.getAttempts().getCurrent() != current) {
+	private void lookUp(long attempt, Consumer<@Nullable SocketAddress> next) {
+		if (this.factory.getAttempts().getCurrent() != attempt) {
 			return;
 		}
 		SocketEndpoint endpoint = this.spec.getBind();
@@ -63,10 +63,10 @@ final class LocalEnd {
 			next.accept((endpoint != null) ? resolver.resolve(this.spec, endpoint).get(0) : null);
 		}
 		catch (LookupException ex) {
-			this.factory.fail(current, AttemptFailure.of(endpoint, ex));
+			this.factory.fail(attempt, AttemptFailure.of(endpoint, ex));
 		}
 		catch (RuntimeException | Error ex) {
-			this.factory.fail(current, AttemptFailure.unexpected(endpoint, ex));
+			this.factory.fail(attempt, AttemptFailure.unexpected(endpoint, ex));
 		}
 	}
 

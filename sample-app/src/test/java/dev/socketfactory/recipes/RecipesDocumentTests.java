@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the document shows the code that is compiled and tried.
+ * Tests that the documents show the code that is compiled and tried.
  */
 class RecipesDocumentTests {
 
@@ -38,13 +38,15 @@ class RecipesDocumentTests {
 	}
 
 	static List<String> everyBlockIsFoundInTheSources() throws IOException {
-		String document = Files.readString(Path.of("../docs/recipes.md")).replace("\r", "");
-		List<String> blocks = BLOCK.matcher(document)
-			.results()
-			.map((match) -> match.group(1))
-			.collect(Collectors.toList());
+		List<String> blocks = blocksOf("recipes.md");
 		assertThat(blocks).hasSizeGreaterThan(10);
+		blocks.addAll(blocksOf("testing.md"));
 		return blocks;
+	}
+
+	private static List<String> blocksOf(String document) throws IOException {
+		String text = Files.readString(Path.of("../docs", document)).replace("\r", "");
+		return BLOCK.matcher(text).results().map((match) -> match.group(1)).collect(Collectors.toList());
 	}
 
 }

@@ -1,6 +1,8 @@
 /**
  * The engine: makes sockets and publishes them. It knows Spring Framework, not Spring
- * Boot.
+ * Boot. It is no API, also where a type is public because another package of this project
+ * needs it: applications see {@link dev.socketfactory} and
+ * {@link dev.socketfactory.event}.
  * <p>
  * The path of an accepted connection, in the order to read it:
  * {@link dev.socketfactory.engine.loop.EventLoop} selects,

@@ -48,8 +48,17 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
-	void accessToEndpointIsAProperty() throws IOException {
-		assertThat(properties()).containsKey("management.endpoint.sockets.access");
+	void whatActuatorReadsIsDescribed() throws IOException {
+		assertThat(properties()).containsKeys("management.endpoint.sockets.access",
+				"management.health.sockets.enabled");
+	}
+
+	@Test
+	void statusOfPausedListenersHasHints() throws IOException {
+		assertThat(metadata("hints")).singleElement()
+			.satisfies((hint) -> assertThat(hint).containsEntry("name", "socket-factory.health.paused-status")
+				.hasEntrySatisfying("values",
+						(values) -> assertThat(values).asString().contains("UP", "OUT_OF_SERVICE")));
 	}
 
 	@Test
@@ -110,15 +119,16 @@ class ConfigurationMetadataTests {
 		return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
 	}
 
-	@SuppressWarnings("unchecked")
 	private static Map<String, Map<String, Object>> properties() throws IOException {
+		return metadata("properties").stream()
+			.collect(Collectors.toMap((property) -> String.valueOf(property.get("name")), Function.identity()));
+	}
+
+	@SuppressWarnings("unchecked")
+	private static List<Map<String, Object>> metadata(String section) throws IOException {
 		String json = new ClassPathResource("META-INF/spring-configuration-metadata.json")
 			.getContentAsString(StandardCharsets.UTF_8);
-		List<Map<String, Object>> properties = (List<Map<String, Object>>) JsonParserFactory.getJsonParser()
-			.parseMap(json)
-			.get("properties");
-		return properties.stream()
-			.collect(Collectors.toMap((property) -> String.valueOf(property.get("name")), Function.identity()));
+		return (List<Map<String, Object>>) JsonParserFactory.getJsonParser().parseMap(json).get(section);
 	}
 
 }

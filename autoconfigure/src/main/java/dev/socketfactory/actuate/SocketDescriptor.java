@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketEndpoint;
 import dev.socketfactory.SocketFailure;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
- * Description of a factory for operators.
+ * Description of a factory for operators. What is not known or does not apply is left
+ * out, also where the application's own mapper writes nulls, as over JMX.
  *
  * @param name its name
  * @param id its number
@@ -38,9 +40,10 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param lastFailure its newest failure, {@code null} if there has been none
  * @since 0.1.0
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record SocketDescriptor(String name, long id, String kind, SocketDomain domain, SocketType type,
 		@Nullable String protocol, SocketState state, @Nullable String localAddress, List<Reason> pauseReasons,
-		SocketFactoryStatus.@Nullable Queue listenQueue, @Nullable Integer maxConnections, @Nullable Integer lowWater,
+		@Nullable Queue listenQueue, @Nullable Integer maxConnections, @Nullable Integer lowWater,
 		SocketFactoryStatus.Connections connections, Failures failures,
 		@Nullable Failure lastFailure) implements OperationResponseBody {
 
@@ -55,7 +58,7 @@ public record SocketDescriptor(String name, long id, String kind, SocketDomain d
 			.map((reason) -> new Reason(reason.getKey().getName(), reason.getValue()))
 			.toList();
 		return new SocketDescriptor(spec.getName(), factory.getId(), spec.getKind().toString(), spec.getDomain(),
-				spec.getType(), protocolOf(spec), status.state(), address, reasons, status.listenQueue(),
+				spec.getType(), protocolOf(spec), status.state(), address, reasons, Queue.of(status.listenQueue()),
 				(limit != null) ? limit.maxConnections() : null, (limit != null) ? limit.lowWater() : null,
 				status.connections(), Failures.of(status.failures()),
 				Failure.of(status.lastFailure(), status.state() == SocketState.FAILED));
@@ -72,6 +75,23 @@ public record SocketDescriptor(String name, long id, String kind, SocketDomain d
 	 * @param since since when it holds
 	 */
 	public record Reason(String reason, Instant since) {
+
+	}
+
+	/**
+	 * A listen queue.
+	 *
+	 * @param requested number of connections asked for
+	 * @param effective number of connections the system grants
+	 * @param depth number of connections that wait to be accepted, {@code null} if it is
+	 * not known
+	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	public record Queue(int requested, int effective, @Nullable Integer depth) {
+
+		static @Nullable Queue of(SocketFactoryStatus.@Nullable Queue queue) {
+			return (queue != null) ? new Queue(queue.requested(), queue.effective(), queue.depth()) : null;
+		}
 
 	}
 
@@ -100,6 +120,7 @@ public record SocketDescriptor(String name, long id, String kind, SocketDomain d
 	 * @param retryIn how long after that it is tried again, {@code null} if it is not, or
 	 * has been
 	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Failure(String operation, int errno, String errnoName, String message, Instant time,
 			@Nullable Duration retryIn) {
 

@@ -10,6 +10,7 @@ import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketType;
+import dev.socketfactory.engine.delivery.Closings;
 import dev.socketfactory.engine.dispatch.Dispatcher;
 import dev.socketfactory.engine.dispatch.ExecutorDispatcher;
 import dev.socketfactory.engine.dispatch.InlineDispatcher;

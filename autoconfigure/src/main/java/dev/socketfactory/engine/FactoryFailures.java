@@ -5,6 +5,8 @@ import java.time.Instant;
 
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketFailure;
+import dev.socketfactory.engine.delivery.EventNames;
+import dev.socketfactory.engine.meter.LogThrottle;
 import dev.socketfactory.engine.socket.SubjectException;
 import dev.socketfactory.errno.Errno;
 import dev.socketfactory.errno.ErrnoTable;

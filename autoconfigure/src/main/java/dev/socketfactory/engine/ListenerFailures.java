@@ -1,7 +1,9 @@
 package dev.socketfactory.engine;
 
 import dev.socketfactory.SocketState;
+import dev.socketfactory.engine.accept.FailureReporter;
 import dev.socketfactory.engine.socket.OpenedSocket;
+import dev.socketfactory.engine.state.Attempts;
 import dev.socketfactory.errno.Errno;
 
 /**

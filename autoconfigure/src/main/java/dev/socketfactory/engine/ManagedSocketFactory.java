@@ -2,6 +2,7 @@ package dev.socketfactory.engine;
 
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketSpec;
+import dev.socketfactory.engine.meter.FactoryMeters;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,6 +6,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketfactory.SocketFactory;
+import dev.socketfactory.engine.meter.LogThrottle;
 import dev.socketfactory.event.SocketEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
+import dev.socketfactory.engine.delivery.ChannelTable;
 import dev.socketfactory.engine.socket.OpenedSocket;
 import dev.socketfactory.engine.socket.UnixSocketFile;
 import dev.socketfactory.event.SocketSuccessEvent;

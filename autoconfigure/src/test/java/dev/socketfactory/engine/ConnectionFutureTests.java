@@ -21,6 +21,7 @@ import dev.socketfactory.SocketFailureException;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
+import dev.socketfactory.engine.meter.FactoryMeters;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
 import dev.socketfactory.testing.Parallel;

@@ -18,7 +18,7 @@ import dev.socketfactory.event.ConnectionAcceptedEvent;
  * What drills have in common: they print their figures, which {@code docs/reliability.md}
  * has copies of.
  */
-final class Drill {
+public final class Drill {
 
 	private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
@@ -46,7 +46,7 @@ final class Drill {
 	 * Return the value in the middle, which one measurement on a busy machine does not
 	 * change.
 	 */
-	static Duration median(List<Duration> times) {
+	public static Duration median(List<Duration> times) {
 		return times.stream().sorted().toList().get(times.size() / 2);
 	}
 

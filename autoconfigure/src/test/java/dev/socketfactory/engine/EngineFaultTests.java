@@ -28,6 +28,8 @@ import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
+import dev.socketfactory.engine.accept.FailureReporter;
+import dev.socketfactory.engine.meter.FactoryMeters;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.event.SocketSuccessEvent;
 import dev.socketfactory.testing.Await;

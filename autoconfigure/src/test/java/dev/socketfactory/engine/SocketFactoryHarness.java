@@ -75,7 +75,7 @@ public final class SocketFactoryHarness implements ApplicationEventPublisher, Au
 		return new SocketFactoryHarness(dispatch, null, Integer.MAX_VALUE);
 	}
 
-	static SocketFactoryHarness inline() {
+	public static SocketFactoryHarness inline() {
 		return of(DispatchMode.INLINE);
 	}
 
@@ -109,7 +109,7 @@ public final class SocketFactoryHarness implements ApplicationEventPublisher, Au
 	 * @param handler the handler
 	 * @return this harness
 	 */
-	SocketFactoryHarness handle(Consumer<ConnectionAcceptedEvent> handler) {
+	public SocketFactoryHarness handle(Consumer<ConnectionAcceptedEvent> handler) {
 		this.handler = handler;
 		return this;
 	}
@@ -133,7 +133,7 @@ public final class SocketFactoryHarness implements ApplicationEventPublisher, Au
 		return factory;
 	}
 
-	DefaultSocketFactories getFactories() {
+	public DefaultSocketFactories getFactories() {
 		return this.factories;
 	}
 
@@ -145,7 +145,7 @@ public final class SocketFactoryHarness implements ApplicationEventPublisher, Au
 	 * Return the accepted events in the order in which they were published, before their
 	 * handler ran.
 	 */
-	List<ConnectionAcceptedEvent> getAccepted() {
+	public List<ConnectionAcceptedEvent> getAccepted() {
 		return List.copyOf(this.accepted);
 	}
 

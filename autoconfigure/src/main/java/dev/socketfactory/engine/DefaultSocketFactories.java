@@ -80,7 +80,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		this.settings = settings;
 		this.customizers = List.copyOf(customizers);
 		try {
-			declared.forEach((spec) -> add(customize(spec)));
+			declared.forEach((spec) -> add(spec, customize(spec)));
 		}
 		catch (RuntimeException ex) {
 			close();
@@ -136,7 +136,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		boolean start;
 		SocketSpec customized = customize(spec);
 		synchronized (this.factories) {
-			factory = add(customized);
+			factory = add(spec, customized);
 			start = this.started && factory.getSpec().isAutoStartup();
 		}
 		if (start) {
@@ -197,7 +197,8 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	 * outcome of each listener is known, but not for ever: look-ups that take too long go
 	 * on.
 	 * @param failFast whether a listener that is not open then is an error
-	 * @throws ListenerStartException if it is
+	 * @throws ListenerStartException if it is; everything has been stopped again then,
+	 * and handlers have been given no time, because the application does not come up
 	 */
 	public void start(boolean failFast) {
 		List<AbstractSocketFactory> toStart;
@@ -208,7 +209,13 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			}
 			toStart = snapshot().stream().filter((factory) -> factory.getSpec().isAutoStartup()).toList();
 		}
-		new Startup(of(SocketKind.LISTENER, toStart)).run(failFast);
+		try {
+			new Startup(of(SocketKind.LISTENER, toStart)).run(failFast);
+		}
+		catch (ListenerStartException ex) {
+			stop(ShutdownTimes.now());
+			throw ex;
+		}
 		of(SocketKind.CLIENT, toStart).forEach(AbstractSocketFactory::start);
 	}
 
@@ -271,11 +278,11 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		}
 	}
 
-	private AbstractSocketFactory add(SocketSpec spec) {
+	private AbstractSocketFactory add(SocketSpec given, SocketSpec spec) {
 		synchronized (this.factories) {
 			Assert.state(!this.closed, "The application context has been closed");
 			this.factories.requireFree(spec);
-			AbstractSocketFactory factory = make(spec, openEngine());
+			AbstractSocketFactory factory = make(given, spec);
 			this.factories.add(factory);
 			this.factoriesListeners.forEach((listener) -> tellAdded(listener, factory));
 			spec.getWarnings()
@@ -289,9 +296,9 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			if (!this.factories.remove(factory)) {
 				return false;
 			}
-			this.factoriesListeners.forEach((listener) -> listener.removed(factory));
 			this.retired.removeIf(DefaultSocketFactories::isOver);
 			this.retired.add(factory);
+			this.factoriesListeners.forEach((listener) -> tellRemoved(listener, factory));
 			return true;
 		}
 	}
@@ -306,6 +313,33 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		catch (RuntimeException ex) {
 			logger.warn("%s is not measured".formatted(factory), ex);
 		}
+	}
+
+	private static void tellRemoved(FactoriesListener listener, ManagedSocketFactory factory) {
+		try {
+			listener.removed(factory);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("%s is measured although it has been closed".formatted(factory), ex);
+		}
+	}
+
+	private AbstractSocketFactory make(SocketSpec given, SocketSpec spec) {
+		try {
+			return make(spec, openEngine());
+		}
+		catch (InvalidSocketSpecException ex) {
+			throw isLikeCustomized(given, spec) ? ex : new CustomizedSpecException(ex, this.customizers);
+		}
+	}
+
+	/**
+	 * Return whether customizing has changed nothing that a socket may not have.
+	 */
+	private static boolean isLikeCustomized(SocketSpec given, SocketSpec customized) {
+		return given.getDomain() == customized.getDomain() && given.getType() == customized.getType()
+				&& given.getOptions().equals(customized.getOptions())
+				&& given.getAcceptedOptions().equals(customized.getAcceptedOptions());
 	}
 
 	static AbstractSocketFactory make(SocketSpec spec, Engine engine) {

@@ -1,14 +1,19 @@
 package dev.socketfactory.autoconfigure;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 
 import dev.socketfactory.ListenerStartException;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketState;
+import dev.socketfactory.event.DatagramSocketOpenedEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -91,6 +96,35 @@ class FailFastTests {
 	}
 
 	@Test
+	void whenAHandlerIsRunningThenItIsNotWaitedFor(CapturedOutput output) throws Exception {
+		try (ServerSocketChannel other = ServerSocketChannel.open().bind(FREE_PORT)) {
+			CountDownLatch ended = new CountDownLatch(1);
+			assertThatExceptionOfType(ApplicationContextException.class).isThrownBy(() -> builder(true, text(other))
+				.properties("spring.threads.virtual.enabled=false", "socket-factory.listeners.echo.type=SOCK_DGRAM",
+						"socket-factory.listeners.echo.bind=127.0.0.1:0")
+				.initializers((context) -> context.addApplicationListener((event) -> {
+					if (event instanceof DatagramSocketOpenedEvent opened) {
+						receiveUntilClosed(opened);
+						ended.countDown();
+					}
+				}))
+				.run()
+				.close());
+			assertThat(output).doesNotContain("still running after timeout");
+			assertThat(ended.getCount()).isZero();
+		}
+	}
+
+	private static void receiveUntilClosed(DatagramSocketOpenedEvent opened) {
+		try (DatagramChannel channel = opened.claimBlockingChannel()) {
+			channel.receive(ByteBuffer.allocate(1));
+		}
+		catch (IOException ex) {
+			// It has been closed
+		}
+	}
+
+	@Test
 	void whenNamesAreFoundThenRuns() {
 		try (ConfigurableApplicationContext context = run(true, "localhost:0")) {
 			assertThat(context.getBean("rot13SocketFactory", SocketFactory.class).getState())
@@ -127,10 +161,13 @@ class FailFastTests {
 	}
 
 	private static ConfigurableApplicationContext run(boolean failFast, String bind) {
+		return builder(failFast, bind).run();
+	}
+
+	private static SpringApplicationBuilder builder(boolean failFast, String bind) {
 		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
 			.properties("spring.main.banner-mode=off", "socket-factory.fail-fast=" + failFast,
-					"socket-factory.listeners.good.bind=127.0.0.1:0", "socket-factory.listeners.rot13.bind=" + bind)
-			.run();
+					"socket-factory.listeners.good.bind=127.0.0.1:0", "socket-factory.listeners.rot13.bind=" + bind);
 	}
 
 	@Configuration(proxyBeanMethods = false)

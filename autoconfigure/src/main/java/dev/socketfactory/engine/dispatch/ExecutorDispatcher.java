@@ -71,6 +71,9 @@ public final class ExecutorDispatcher implements Dispatcher {
 	@Override
 	public void release() {
 		this.used.decrementAndGet();
+		if (!this.waiting.isEmpty()) {
+			scheduleRetry();
+		}
 		wakeWaiters();
 	}
 
@@ -85,8 +88,8 @@ public final class ExecutorDispatcher implements Dispatcher {
 	@Override
 	public void dispatch(Delivery delivery) {
 		if (countRunning() > this.places || !execute(delivery)) {
-			this.waitingCount.incrementAndGet();
 			this.waiting.add(delivery);
+			this.waitingCount.incrementAndGet();
 			scheduleRetry();
 		}
 	}
@@ -128,8 +131,19 @@ public final class ExecutorDispatcher implements Dispatcher {
 	}
 
 	private void scheduleRetry() {
-		if (this.retryScheduled.compareAndSet(false, true)) {
+		if (!this.retryScheduled.compareAndSet(false, true)) {
+			return;
+		}
+		boolean scheduled = false;
+		try {
 			this.loop.schedule(RETRY, this::retryWaiting);
+			scheduled = true;
+		}
+		finally {
+			if (!scheduled) {
+				// Nobody else would try, and nothing would be accepted any more
+				this.retryScheduled.set(false);
+			}
 		}
 	}
 
@@ -142,7 +156,8 @@ public final class ExecutorDispatcher implements Dispatcher {
 			}
 		}
 		finally {
-			if (!this.waiting.isEmpty()) {
+			// Without a place the next one that is given back is what to wait for
+			if (!this.waiting.isEmpty() && countRunning() < this.places) {
 				scheduleRetry();
 			}
 		}

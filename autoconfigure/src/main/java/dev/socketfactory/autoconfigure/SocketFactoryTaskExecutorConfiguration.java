@@ -13,6 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.SyncTaskExecutor;
 import org.springframework.core.task.TaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.util.Assert;
@@ -28,6 +29,10 @@ class SocketFactoryTaskExecutorConfiguration {
 	private static final String THREAD_NAME_PREFIX = "socket-factory-";
 
 	private static final int POOL_SIZE = 200;
+
+	private static final String CALLER_RUNS = ("'%s' runs tasks on the thread that hands them over, which is the event"
+			+ " loop: give it threads of its own, and another policy than CallerRunsPolicy")
+		.formatted(BEAN_NAME);
 
 	@Bean(name = BEAN_NAME, defaultCandidate = false)
 	@ConditionalOnMissingBean(name = BEAN_NAME)
@@ -46,10 +51,13 @@ class SocketFactoryTaskExecutorConfiguration {
 	 * neither served nor left to another listener of the port.
 	 */
 	static int placesOf(Executor executor) {
+		Assert.state(!(executor instanceof SyncTaskExecutor), CALLER_RUNS);
 		if (executor instanceof ThreadPoolTaskExecutor pool) {
+			requireThreadsOfItsOwn(pool.getThreadPoolExecutor());
 			return threadsOf(pool.getCorePoolSize(), pool.getMaxPoolSize(), pool.getQueueCapacity() > 0);
 		}
 		if (executor instanceof ThreadPoolExecutor pool) {
+			requireThreadsOfItsOwn(pool);
 			return threadsOf(pool.getCorePoolSize(), pool.getMaximumPoolSize(),
 					!(pool.getQueue() instanceof SynchronousQueue));
 		}
@@ -60,6 +68,10 @@ class SocketFactoryTaskExecutorConfiguration {
 			return threads.getConcurrencyLimit();
 		}
 		return Integer.MAX_VALUE;
+	}
+
+	private static void requireThreadsOfItsOwn(ThreadPoolExecutor pool) {
+		Assert.state(!(pool.getRejectedExecutionHandler() instanceof ThreadPoolExecutor.CallerRunsPolicy), CALLER_RUNS);
 	}
 
 	/**
@@ -82,16 +94,31 @@ class SocketFactoryTaskExecutorConfiguration {
 	 * many of them run at once or wait.
 	 */
 	private static TaskExecutor pool(ThreadPoolTaskExecutorBuilder builder) {
-		ThreadPoolTaskExecutor executor = builder.threadNamePrefix(THREAD_NAME_PREFIX)
+		ThreadPoolTaskExecutor executor = new Pool();
+		builder.threadNamePrefix(THREAD_NAME_PREFIX)
 			.customizers()
 			.corePoolSize(0)
 			.maxPoolSize(POOL_SIZE)
 			.queueCapacity(0)
 			// Listeners are drained after the context has begun to close
 			.acceptTasksAfterContextClose(true)
-			.build();
+			.configure(executor);
 		executor.setDaemon(true);
 		return executor;
+	}
+
+	/**
+	 * The default on a JVM that has no virtual threads. Handlers go on while a test that
+	 * pauses its context keeps the ports of its listeners.
+	 */
+	@SuppressWarnings("serial")
+	private static final class Pool extends ThreadPoolTaskExecutor {
+
+		@Override
+		public boolean isPauseable() {
+			return false;
+		}
+
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 
 import dev.socketfactory.SocketKind;
 
+import org.springframework.boot.env.PropertySourceInfo;
 import org.springframework.boot.origin.SystemEnvironmentOrigin;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -30,8 +31,9 @@ final class DeclaredVariables {
 	}
 
 	void read(SystemEnvironmentPropertySource variables) {
+		String prefix = prefixOf(variables);
 		for (String variable : variables.getPropertyNames()) {
-			List<String> elements = elementsOf(variable);
+			List<String> elements = elementsOf(variable, prefix);
 			Object value = variables.getProperty(variable);
 			if (elements.size() > 2 && value != null) {
 				SocketKind kind = EntryKeys.kind(elements.get(0));
@@ -54,9 +56,19 @@ final class DeclaredVariables {
 		}
 	}
 
-	private static List<String> elementsOf(String variable) {
+	/**
+	 * Return what the variables of this application begin with, as
+	 * {@link org.springframework.boot.SpringApplication#setEnvironmentPrefix} says.
+	 */
+	private static String prefixOf(SystemEnvironmentPropertySource variables) {
+		String prefix = (variables instanceof PropertySourceInfo info) ? info.getPrefix() : null;
+		return (prefix != null) ? prefix.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_") + "_" : "";
+	}
+
+	private static List<String> elementsOf(String variable, String environmentPrefix) {
 		String upper = variable.toUpperCase(Locale.ROOT);
 		return PREFIXES.stream()
+			.map(environmentPrefix::concat)
 			.filter(upper::startsWith)
 			.findFirst()
 			.map((prefix) -> Arrays.asList(upper.substring(prefix.length()).toLowerCase(Locale.ROOT).split("_")))

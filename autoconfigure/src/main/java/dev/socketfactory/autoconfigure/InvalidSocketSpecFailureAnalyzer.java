@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 import org.springframework.util.SystemPropertyUtils;
 
@@ -25,22 +26,19 @@ class InvalidSocketSpecFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSo
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidSocketSpecException cause) {
-		DeclaredSockets declared = DeclaredSockets.of(this.environment);
-		DeclaredProperty first = declared.findFirst(cause.getKind(), cause.getName());
-		SocketFailureAnalysis analysis;
+		SocketFailureAnalysis analysis = analysisOf(cause).add("Reason", cause.getReason());
+		return new FailureAnalysis(analysis.toString(), cause.getAction() + ".", cause);
+	}
+
+	private SocketFailureAnalysis analysisOf(InvalidSocketSpecException cause) {
+		if (cause instanceof DeclaredSpecException) {
+			return analysisOfConfiguration(cause);
+		}
 		if (cause instanceof CustomizedSpecException customized) {
-			analysis = analysisOfCode(cause, "cannot be made after it was customized:").add("Customizer",
+			return analysisOfCode(cause, "cannot be made after it was customized:").add("Customizer",
 					customized.getCustomizers());
 		}
-		else if (first == null) {
-			analysis = analysisOfCode(cause, "cannot be made:");
-		}
-		else {
-			analysis = analysisOfConfiguration(cause, first,
-					declared.find(cause.getKind(), cause.getName(), cause.getKey()));
-		}
-		analysis.add("Reason", cause.getReason());
-		return new FailureAnalysis(analysis.toString(), cause.getAction() + ".", cause);
+		return analysisOfCode(cause, "cannot be made:");
 	}
 
 	private static SocketFailureAnalysis analysisOfCode(InvalidSocketSpecException cause, String headline) {
@@ -49,14 +47,21 @@ class InvalidSocketSpecFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSo
 			.addValue(cause.getValue());
 	}
 
-	private static SocketFailureAnalysis analysisOfConfiguration(InvalidSocketSpecException cause,
-			DeclaredProperty first, @Nullable DeclaredProperty property) {
+	private SocketFailureAnalysis analysisOfConfiguration(InvalidSocketSpecException cause) {
 		SocketFailureAnalysis analysis = new SocketFailureAnalysis(
 				"The %s '%s' cannot be made from its configuration:".formatted(cause.getKind(), cause.getName()));
 		String entry = "%s.%s.%s".formatted(EntryKeys.PREFIX, EntryKeys.section(cause.getKind()), cause.getName());
-		return cause.getKey().equals("name") ? analysis.addProperty(entry, null, first.origin())
-				: analysis.addProperty(entry + "." + cause.getKey(), asWritten(cause.getValue(), property),
-						(property != null) ? property.origin() : null);
+		DeclaredSockets declared = DeclaredSockets.of(this.environment);
+		if (cause.getKey().equals("name")) {
+			return analysis.addProperty(entry, null, originOf(declared.findFirst(cause.getKind(), cause.getName())));
+		}
+		DeclaredProperty property = declared.find(cause.getKind(), cause.getName(), cause.getKey());
+		return analysis.addProperty(entry + "." + cause.getKey(), asWritten(cause.getValue(), property),
+				originOf(property));
+	}
+
+	private static @Nullable Origin originOf(@Nullable DeclaredProperty property) {
+		return (property != null) ? property.origin() : null;
 	}
 
 	/**

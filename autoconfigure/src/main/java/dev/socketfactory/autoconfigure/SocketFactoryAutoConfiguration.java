@@ -5,9 +5,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import dev.socketfactory.InvalidSocketSpecException;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketFactoryCustomizer;
 import dev.socketfactory.SocketSpec;
+import dev.socketfactory.engine.CustomizedSpecException;
 import dev.socketfactory.engine.DefaultSocketFactories;
 import dev.socketfactory.engine.EngineSettings;
 import dev.socketfactory.engine.SocketFactoriesLifecycle;
@@ -59,9 +61,18 @@ public final class SocketFactoryAutoConfiguration {
 		EngineSettings settings = new EngineSettings(executor,
 				SocketFactoryTaskExecutorConfiguration.placesOf(executor), top.getDispatch(), ports,
 				SocketFactoryTaskExecutorConfiguration.datagramExecutor(executor));
-		// Conditions are evaluated when an application is AOT-processed, and not again
-		List<SocketSpec> declared = top.isEnabled() ? new SpecBinder(environment).bind() : Collections.emptyList();
-		return new DefaultSocketFactories(publisher, settings, customizers.orderedStream().toList(), declared);
+		try {
+			// Conditions are evaluated when an application is AOT-processed, and not
+			// again
+			List<SocketSpec> declared = top.isEnabled() ? new SpecBinder(environment).bind() : Collections.emptyList();
+			return new DefaultSocketFactories(publisher, settings, customizers.orderedStream().toList(), declared);
+		}
+		catch (CustomizedSpecException ex) {
+			throw ex;
+		}
+		catch (InvalidSocketSpecException ex) {
+			throw new DeclaredSpecException(ex);
+		}
 	}
 
 	@Bean

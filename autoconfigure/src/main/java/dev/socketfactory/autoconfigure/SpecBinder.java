@@ -44,14 +44,19 @@ final class SpecBinder {
 		if (!declared.getUnknown().isEmpty()) {
 			throw new UnknownKeysException(declared.getUnknown());
 		}
-		requireNamesOfTheirOwn(declared.getEntries());
+		requireNames(declared.getEntries());
 		return declared.getEntries().stream().map(this::bind).toList();
 	}
 
-	private static void requireNamesOfTheirOwn(Collection<DeclaredSocket> entries) {
+	private static void requireNames(Collection<DeclaredSocket> entries) {
 		Map<String, DeclaredSocket> names = new HashMap<>();
 		for (DeclaredSocket entry : entries) {
 			String name = entry.getName();
+			if (!EntryName.isWellFormed(name)) {
+				throw new InvalidSocketSpecException(entry.getKind(), name, "name", name,
+						"a name is words of lower-case letters and digits, joined by dashes",
+						"Write a name such as 'time-server'");
+			}
 			DeclaredSocket other = names.putIfAbsent(EntryKeys.uniform(name), entry);
 			if (other != null) {
 				throw new InvalidSocketSpecException(entry.getKind(), name, "name", name,

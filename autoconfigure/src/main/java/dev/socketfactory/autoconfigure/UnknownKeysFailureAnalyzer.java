@@ -58,6 +58,9 @@ class UnknownKeysFailureAnalyzer extends AbstractFailureAnalyzer<UnknownKeysExce
 		if (INDEX.matcher(below.get(0)).matches()) {
 			return (below.size() == 1) ? names : names + " " + keys;
 		}
+		if (below.size() == 1) {
+			return "'%s' is the name of a %s: write its keys below it. %s".formatted(below.get(0), kind, keys);
+		}
 		EntryKeys.Match match = (below.size() > 2) ? EntryKeys.match(below.subList(1, 2)) : null;
 		return (match != null) ? "'%s' takes a single value.".formatted(match.key()) : keys;
 	}

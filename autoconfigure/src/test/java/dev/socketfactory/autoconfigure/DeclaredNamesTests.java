@@ -18,9 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.env.PropertySourceInfo;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -137,13 +139,35 @@ class DeclaredNamesTests {
 	}
 
 	@Test
+	void whenVariablesHaveAPrefixThenThoseWithoutItAreOfAnotherApplication() {
+		ConfigurableEnvironment environment = environment(Collections.emptyMap(), TIME_SERVER);
+		Map<String, Object> variables = Map.of("MY_APP_SOCKETFACTORY_LISTENERS_TIMESERVER_LISTENQUEUE", "9",
+				"SOCKETFACTORY_LISTENERS_TIMESERVER_LISTENQUEUE", "7", "SOCKETFACTORY_LISTENERS_FOREIGN_BIND", "1414");
+		environment.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new PrefixedVariables(variables));
+		assertThat(specs(environment)).singleElement().satisfies((spec) -> {
+			assertThat(spec.getName()).isEqualTo("time-server");
+			assertThat(spec.getListenQueue()).isEqualTo(9);
+		});
+	}
+
+	@Test
+	void whenANameHasABracketThenItIsRefusedLikeAnyOther() {
+		ConfigurableEnvironment environment = environment(Collections.emptyMap());
+		environment.getPropertySources()
+			.addFirst(new MapPropertySource("test", Map.of("socket-factory.listeners.a]b.bind", "1313")));
+		assertThatExceptionOfType(InvalidSocketSpecException.class).isThrownBy(() -> specs(environment))
+			.returns("name", InvalidSocketSpecException::getKey);
+	}
+
+	@Test
 	void whenVariableIsWrongAnalysisNamesTheVariable() {
 		ConfigurableEnvironment environment = environment(
 				Map.of("SOCKET_FACTORY_LISTENERS_TIMESERVER_LISTENQUEUE", "many"), TIME_SERVER);
 		assertThatExceptionOfType(InvalidSocketSpecException.class).isThrownBy(() -> specs(environment))
-			.satisfies((failure) -> assertThat(
-					new InvalidSocketSpecFailureAnalyzer(environment).analyze(failure, failure).getDescription())
-				.isEqualTo("""
+			.satisfies((failure) -> assertThat(new InvalidSocketSpecFailureAnalyzer(environment)
+				.analyze(failure, new DeclaredSpecException(failure))
+				.getDescription()).isEqualTo("""
 						The listener 'time-server' cannot be made from its configuration:
 
 						    Property: socket-factory.listeners.time-server.listen-queue
@@ -303,6 +327,22 @@ class DeclaredNamesTests {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * What an application gets whose {@code SpringApplication} has an environment prefix.
+	 */
+	private static final class PrefixedVariables extends SystemEnvironmentPropertySource implements PropertySourceInfo {
+
+		PrefixedVariables(Map<String, Object> variables) {
+			super(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables);
+		}
+
+		@Override
+		public String getPrefix() {
+			return "my.app";
+		}
+
 	}
 
 	private static final class NamedResource extends ByteArrayResource {

@@ -1,5 +1,6 @@
 package dev.socketfactory.autoconfigure;
 
+import java.util.Map;
 import java.util.Objects;
 
 import dev.socketfactory.SocketFactories;
@@ -57,6 +58,23 @@ class InvalidSocketSpecFailureAnalyzerTests {
 						    Value: "127.0.0.1:99999"
 						    Customizer: %s
 						    Reason: port 99999 is larger than 65535""".formatted(Spoiler.class.getName())));
+	}
+
+	@Test
+	void whenACustomizerAddsAnOptionThatDoesNotExistThenItIsNamed() {
+		SocketFactoryCustomizer customizer = (spec) -> spec.options(Map.of("SO_NONSENSE", 1));
+		this.runner.withBean(SocketFactoryCustomizer.class, () -> customizer)
+			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription())
+				.startsWith("The listener 'rot13' cannot be made after it was customized:")
+				.contains("Key: options.SO_NONSENSE"));
+	}
+
+	@Test
+	void whenCodeMakesASpecificationOfADeclaredNameThenItsPropertiesAreNotBlamed() {
+		this.runner
+			.withBean("spec", SocketSpec.class, () -> SocketSpec.listener("rot13").bind("127.0.0.1:99999").build())
+			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription())
+				.startsWith("The listener 'rot13' cannot be made:"));
 	}
 
 	private FailureAnalysis analyze(Throwable failure) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param errnoName symbolic name of the error such as {@code EADDRINUSE}, empty if it is
  * unknown
  * @param message what happened, with the endpoint or name it happened to
- * @param cause exception of the JDK, if there was one
+ * @param cause what was thrown, if anything was
  * @param time when it happened
  * @param retryIn how long after {@code time} it is tried again, {@code null} if it is not
  * @since 0.1.0

@@ -2,6 +2,7 @@ package dev.socketfactory.actuate;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import dev.socketfactory.SocketFactory;
@@ -93,8 +94,11 @@ public class SocketsEndpoint {
 	public SocketDescriptor limit(@Selector String name, @Nullable String maxConnections, @Nullable String lowWater) {
 		ManagedSocketFactory factory = get(name);
 		new LimitChange(maxConnections, lowWater).applyTo(factory);
-		logger.info("%s: an operator has changed its limit".formatted(factory));
-		return SocketDescriptor.of(factory);
+		SocketDescriptor changed = SocketDescriptor.of(factory);
+		logger.info("%s: an operator has changed its limit: maxConnections %s, lowWater %s".formatted(factory,
+				Objects.toString(changed.maxConnections(), "any number"),
+				Objects.toString(changed.lowWater(), "one less")));
+		return changed;
 	}
 
 	/**

@@ -70,7 +70,8 @@ abstract class AbstractSocketFactory implements ManagedSocketFactory {
 	private final RetrySchedule retries;
 
 	/**
-	 * Whether the latest failure is tried again. Used in steps only.
+	 * Whether the latest failure is tried again. Written in steps, before the state
+	 * changes, and read under the lock of the state.
 	 */
 	private boolean retrying;
 

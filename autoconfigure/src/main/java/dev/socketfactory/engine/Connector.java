@@ -52,7 +52,7 @@ final class Connector {
 
 	private final ConnectFailures failures;
 
-	private @Nullable SocketAddress localEndpoint;
+	private @Nullable SocketAddress localAddress;
 
 	private @Nullable ConnectingSocket socket;
 
@@ -136,7 +136,7 @@ final class Connector {
 		}
 	}
 
-	private SocketEndpoint remoteEnd() {
+	private SocketEndpoint remoteEndpoint() {
 		SocketEndpoint endpoint = this.spec.getRemote();
 		Assert.state(endpoint != null, "A client has a remote end");
 		return endpoint;
@@ -150,12 +150,12 @@ final class Connector {
 		if (isDone()) {
 			return;
 		}
-		List<SocketAddress> remotes = lookUp(remoteEnd());
+		List<SocketAddress> remotes = lookUp(remoteEndpoint());
 		SocketEndpoint bind = this.spec.getBind();
 		List<SocketAddress> locals = (bind != null && !remotes.isEmpty()) ? lookUp(bind) : Collections.emptyList();
 		run(() -> {
 			this.addresses.addAll(remotes);
-			this.localEndpoint = locals.isEmpty() ? null : locals.get(0);
+			this.localAddress = locals.isEmpty() ? null : locals.get(0);
 			this.resolved = true;
 			return () -> {
 				this.outcome.resolved();
@@ -208,11 +208,11 @@ final class Connector {
 	private void open(SocketAddress address) {
 		try {
 			OpenedSocket<? extends NetworkChannel> opened = OpenedSocket.open(this::openChannel, this.spec,
-					this.options, this.localEndpoint, 0);
+					this.options, this.localAddress, 0);
 			opened(() -> connect(opened, address), opened::close);
 		}
 		catch (SystemCallException ex) {
-			SocketAddress end = ex.getOperation().equals("bind") ? this.localEndpoint : address;
+			SocketAddress end = ex.getOperation().equals("bind") ? this.localAddress : address;
 			opened(() -> fail(AttemptFailure.of(OpenedSocket.text(end), ex)), NOTHING);
 		}
 		catch (RuntimeException | Error ex) {

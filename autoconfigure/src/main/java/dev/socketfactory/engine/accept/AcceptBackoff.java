@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When to try again after accepting has failed for lack of a resource: after a delay that
- * doubles from 5 ms to 1 s, or as soon as a channel of any factory was closed. Used by
- * the event loop's thread only, unless a method says otherwise.
+ * doubles from 5 ms to 1 s, or as soon as a channel of any factory was closed. Tries are
+ * made on the event loop.
  *
  * @since 0.1.0
  */

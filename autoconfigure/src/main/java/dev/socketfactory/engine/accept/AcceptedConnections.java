@@ -70,8 +70,17 @@ public final class AcceptedConnections {
 			this.sockets.abandon(channel, slot);
 			return;
 		}
-		SocketSuccessEvent event = new ConnectionAcceptedEvent(this.factory, name, channel, peerOf(channel));
-		this.sockets.deliver(event, channel, slot, onLoop);
+		this.sockets.deliver(event(name, channel, slot), channel, slot, onLoop);
+	}
+
+	private SocketSuccessEvent event(String name, SocketChannel channel, int slot) {
+		try {
+			return new ConnectionAcceptedEvent(this.factory, name, channel, peerOf(channel));
+		}
+		catch (RuntimeException | Error ex) {
+			this.sockets.abandon(channel, slot);
+			throw ex;
+		}
 	}
 
 	/**

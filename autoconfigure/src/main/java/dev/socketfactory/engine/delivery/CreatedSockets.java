@@ -126,7 +126,17 @@ public final class CreatedSockets {
 			Thread.interrupted();
 		}
 		else {
-			this.dispatcher.dispatch(new Delivery(this.publisher, this.dispatcher, event, channel, slot));
+			this.dispatcher.dispatch(delivery(event, channel, slot));
+		}
+	}
+
+	private Delivery delivery(SocketSuccessEvent event, SelectableChannel channel, int slot) {
+		try {
+			return new Delivery(this.publisher, this.dispatcher, event, channel, slot);
+		}
+		catch (OutOfMemoryError ex) {
+			abandon(channel, slot);
+			throw ex;
 		}
 	}
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.channels.SelectableChannel;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 import dev.socketfactory.SocketFactory;
@@ -135,10 +137,12 @@ public final class SuccessPublisher {
 
 	/**
 	 * Return what the handler has thrown: Spring wraps what an annotated method declares
-	 * to throw, and streams of the JDK wrap an I/O error.
+	 * to throw, streams of the JDK wrap an I/O error, and futures wrap what they failed
+	 * with.
 	 */
 	private static Throwable thrownByHandler(Throwable thrown) {
-		boolean wrapper = thrown instanceof UndeclaredThrowableException || thrown instanceof UncheckedIOException;
+		boolean wrapper = thrown instanceof UndeclaredThrowableException || thrown instanceof UncheckedIOException
+				|| thrown instanceof CompletionException || thrown instanceof ExecutionException;
 		return (wrapper && thrown.getCause() != null) ? thrownByHandler(thrown.getCause()) : thrown;
 	}
 

@@ -1,6 +1,7 @@
 package dev.socketfactory.engine.proc;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ public final class BoundPorts {
 			}
 			return states.contains(LISTEN) ? Holder.LISTENER : Holder.CONNECTIONS;
 		}
-		catch (IOException ex) {
+		catch (IOException | UncheckedIOException ex) {
 			return null;
 		}
 	}

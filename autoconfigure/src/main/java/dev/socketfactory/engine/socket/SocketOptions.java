@@ -166,11 +166,17 @@ public final class SocketOptions {
 			catch (IOException ex) {
 				throw new SubjectException("%s %s".formatted(this.option.name(), this.value), ex);
 			}
+			catch (IllegalArgumentException | UnsupportedOperationException ex) {
+				// There was no descriptor to probe it with
+				IOException refused = new SocketException("Invalid argument");
+				refused.initCause(ex);
+				throw new SubjectException("%s %s".formatted(this.option.name(), this.value), refused);
+			}
 		}
 
 		void probe(NetworkChannel channel) {
 			try {
-				apply(channel);
+				channel.setOption(this.option, valueToSet());
 			}
 			catch (IllegalArgumentException ex) {
 				throw new IllegalOptionException(this.name, this.value, "the value is out of range",

@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -152,7 +153,7 @@ public final class UnixSocketFile {
 		while (true) {
 			int number = ThreadLocalRandom.current().nextInt(NAME_RANGE);
 			try {
-				return Files.createDirectory(path.resolveSibling(".s%06d".formatted(number)),
+				return Files.createDirectory(path.resolveSibling(String.format(Locale.ROOT, ".s%06d", number)),
 						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
 			}
 			catch (FileAlreadyExistsException ex) {

@@ -11,6 +11,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,11 +42,12 @@ import dev.socketfactory.engine.state.FactoryState;
 import dev.socketfactory.errno.Errno;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests for {@link Acceptor}, with what surrounds it held or broken.
@@ -111,6 +114,7 @@ class AcceptorTests {
 			Await.await().until(() -> failures.counted.get() > 2);
 			assertThat(this.state.getReasons()).containsOnlyKeys(PauseReason.BACKOFF);
 			assertThat(failures.reported).singleElement().isInstanceOf(NotYetBoundException.class);
+			assertThat(failures.operations).containsExactly("accept");
 			acceptor.close();
 			loop.flush();
 			Await.await().until(() -> places.get() == 0);
@@ -157,14 +161,34 @@ class AcceptorTests {
 	}
 
 	@Test
-	void whenAnOptionThrowsUncheckedThenTheConnectionIsClosedAndItsPlaceIsFree() throws Exception {
+	void whenAnOptionCannotBeSetThenTheConnectionIsClosedAndThatIsAFailure() throws Exception {
+		RecordedFailures failures = new RecordedFailures();
 		AtomicInteger places = new AtomicInteger(1);
 		try (EventLoop loop = new EventLoop("socket-factory-test"); SocketChannel channel = SocketChannel.open()) {
 			SocketOptions unknown = SocketOptions.of(Map.of("IP_MULTICAST_TTL", 1),
 					List.of(StandardSocketOptions.IP_MULTICAST_TTL));
 			AcceptedConnections connections = connections("test.success", unknown, new CountingDispatcher(places),
-					new NoFailures(), loop);
-			assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> connections.admit(channel));
+					failures, loop);
+			assertThat(connections.admit(channel)).isEqualTo(ChannelTable.NO_SLOT);
+			assertThat(failures.operations).containsExactly("setsockopt");
+			assertThat(failures.reported).singleElement()
+				.asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+				.hasMessage("IP_MULTICAST_TTL 1: Invalid argument");
+			assertThat(channel.isOpen()).isFalse();
+			assertThat(this.channels.size()).isZero();
+			assertThat(places).hasValue(0);
+		}
+	}
+
+	@Test
+	void whenTheEventCannotBeMadeThenTheConnectionIsClosedAndItsPlaceIsFree() throws Exception {
+		AtomicInteger places = new AtomicInteger(1);
+		try (EventLoop loop = new EventLoop("socket-factory-test"); SocketChannel channel = SocketChannel.open()) {
+			AcceptedConnections connections = connections(null, "test.success", SocketOptions.NONE,
+					new CountingDispatcher(places), new NoFailures(), loop);
+			int slot = connections.admit(channel);
+			assertThat(this.channels.size()).isOne();
+			assertThatIllegalArgumentException().isThrownBy(() -> connections.deliver(channel, slot, true));
 			assertThat(channel.isOpen()).isFalse();
 			assertThat(this.channels.size()).isZero();
 			assertThat(places).hasValue(0);
@@ -190,6 +214,11 @@ class AcceptorTests {
 
 	private AcceptedConnections connections(String eventName, SocketOptions options, Dispatcher dispatcher,
 			FailureReporter failures, EventLoop loop) {
+		return connections(noFactory(), eventName, options, dispatcher, failures, loop);
+	}
+
+	private AcceptedConnections connections(SocketFactory factory, String eventName, SocketOptions options,
+			Dispatcher dispatcher, FailureReporter failures, EventLoop loop) {
 		ClosedChannelWatch watch = new ClosedChannelWatch(loop, this.channels, () -> false, () -> {
 		});
 		SuccessPublisher publisher = new SuccessPublisher((event) -> {
@@ -197,7 +226,7 @@ class AcceptorTests {
 				this.counters, (event) -> {
 				});
 		EventNames names = new EventNames(SocketSpec.listener("test").successEvent(eventName).build());
-		return new AcceptedConnections(noFactory(), options,
+		return new AcceptedConnections(factory, options,
 				new CreatedSockets(names, this.channels, watch, this.counters, publisher, dispatcher), failures);
 	}
 
@@ -296,6 +325,8 @@ class AcceptorTests {
 
 		private final AtomicInteger counted = new AtomicInteger();
 
+		private final Set<String> operations = ConcurrentHashMap.newKeySet();
+
 		private final List<Throwable> reported = new CopyOnWriteArrayList<>();
 
 		@Override
@@ -305,7 +336,7 @@ class AcceptorTests {
 
 		@Override
 		public void count(String operation, Errno errno) {
-			assertThat(operation).isEqualTo("accept");
+			this.operations.add(operation);
 			assertThat(errno).isEqualTo(Errno.UNKNOWN);
 			this.counted.incrementAndGet();
 		}

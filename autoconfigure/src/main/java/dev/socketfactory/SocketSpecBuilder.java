@@ -141,7 +141,7 @@ public final class SocketSpecBuilder extends SpecValues {
 	public SocketSpecBuilder reuse(String reuse) {
 		Assert.notNull(reuse, "'reuse' must not be null");
 		if (!ReuseWords.isKnown(reuse)) {
-			this.notes.add("'reuse: %s' is taken for off: write on or off".formatted(reuse));
+			this.notes.add("'reuse: %s' is treated as off: write on or off".formatted(reuse));
 		}
 		return reuse(ReuseWords.isOn(reuse));
 	}

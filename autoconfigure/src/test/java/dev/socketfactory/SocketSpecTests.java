@@ -72,7 +72,7 @@ class SocketSpecTests {
 			.dispatch(DispatchMode.INLINE)
 			.build();
 		assertThat(spec.toBuilder().build()).usingRecursiveComparison().isEqualTo(spec);
-		assertThat(spec.getWarnings()).containsExactly("'reuse: maybe' is taken for off: write on or off");
+		assertThat(spec.getWarnings()).containsExactly("'reuse: maybe' is treated as off: write on or off");
 		assertThat(spec.getFailureEvent()).isNull();
 	}
 

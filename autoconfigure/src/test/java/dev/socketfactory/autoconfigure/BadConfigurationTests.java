@@ -67,7 +67,7 @@ class BadConfigurationTests {
 		run(file).close();
 		assertThat(output.getOut().lines().filter((line) -> line.contains(" WARN "))).singleElement()
 			.asString()
-			.endsWith(": listener 'rot13': 'reuse: maybe' is taken for off: write on or off");
+			.endsWith(": listener 'rot13': 'reuse: maybe' is treated as off: write on or off");
 	}
 
 	private static ConfigurableApplicationContext run(Path file) {

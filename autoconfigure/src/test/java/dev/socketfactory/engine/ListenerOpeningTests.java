@@ -228,7 +228,7 @@ class ListenerOpeningTests {
 		assertThat(output).doesNotContain("WARN");
 		assertThat(reuseOf(this.harness.listen(SocketSpec.listener("other").bind("127.0.0.1").reuse("enabled"))))
 			.isFalse();
-		assertThat(output).contains("listener 'other': 'reuse: enabled' is taken for off: write on or off");
+		assertThat(output).contains("listener 'other': 'reuse: enabled' is treated as off: write on or off");
 	}
 
 	@ParameterizedTest

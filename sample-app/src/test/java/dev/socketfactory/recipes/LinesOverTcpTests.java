@@ -6,30 +6,42 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * How an application is tested on a real socket.
  */
-@SpringBootTest(classes = RecipeApplication.class,
-		properties = { "spring.config.location=optional:file:none/", "spring.main.web-application-type=none",
-				"socket-factory.listeners.lines.bind=127.0.0.1:0" })
+@SpringBootTest(classes = RecipeApplication.class, webEnvironment = SpringBootTest.WebEnvironment.NONE,
+		properties = "spring.config.location=classpath:recipes/lines.yml,classpath:recipes/upstream.yml,"
+				+ "classpath:recipes/application-test.yml")
 @Import(BlockingLines.class)
 @DirtiesContext
 @Timeout(30)
 class LinesOverTcpTests {
 
+	@TempDir
+	private static Path folder;
+
 	@Value("${local.socket.lines.port}")
 	private int port;
+
+	@DynamicPropertySource
+	static void folder(DynamicPropertyRegistry registry) {
+		registry.add("test.folder", () -> folder.toString());
+	}
 
 	@Test
 	void answersALine() throws IOException {

@@ -26,7 +26,7 @@ public final class ClosedChannelWatch {
 	 * While somebody waits, but all channels still have their handlers, whose return is
 	 * seen at once: for a channel that is closed long before its handler returns.
 	 */
-	static final Duration ATTENDED = Duration.ofMillis(25);
+	static final Duration ATTENDED = Duration.ofMillis(50);
 
 	/**
 	 * While somebody waits.

@@ -103,6 +103,7 @@ final class ClientSocketFactory extends SingleSocketFactory {
 			return;
 		}
 		state().moveTo(SocketState.RESOLVING);
+		logger.info("client '%s' connects again, its connection was closed".formatted(getName()));
 		Duration wait = getSpec().getRetry().delay().minus(socket.age());
 		reopen(socket.attempt(), wait.isNegative() ? Duration.ZERO : wait);
 	}

@@ -24,12 +24,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for clients that try again and connect again: case 49.
  */
-@ExtendWith(LeakCheck.class)
+@ExtendWith({ OutputCaptureExtension.class, LeakCheck.class })
 @Timeout(60)
 class ClientRetryTests {
 
@@ -120,7 +123,7 @@ class ClientRetryTests {
 	@ParameterizedTest
 	@EnumSource(DispatchMode.class)
 	@DisplayName("Case 49: reconnect: connects again when the claimed channel was closed, without a failure")
-	void whenClaimedChannelIsClosedThenConnectsAgain(DispatchMode dispatch) throws Exception {
+	void whenClaimedChannelIsClosedThenConnectsAgain(DispatchMode dispatch, CapturedOutput output) throws Exception {
 		try (Peer peer = Peer.listening(); ClientHarness harness = ClientHarness.of(dispatch)) {
 			ClientSocketFactory factory = harness.start(client(peer.address(), 0, 20).reconnect(true));
 			for (int i = 1; i <= 4; i++) {
@@ -134,6 +137,7 @@ class ClientRetryTests {
 			harness.assertEvents(5, 0);
 			assertThat(factory.getStatus().connections()).isEqualTo(new SocketFactoryStatus.Connections(1, 5, 0, 0));
 		}
+		assertThat(output).contains("client 'test' connects again, its connection was closed");
 	}
 
 	@ParameterizedTest

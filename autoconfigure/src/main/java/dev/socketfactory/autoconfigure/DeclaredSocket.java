@@ -18,6 +18,11 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
  */
 final class DeclaredSocket implements IterableConfigurationPropertySource {
 
+	/**
+	 * What stands for the entry's own name, which may be one that Boot does not allow.
+	 */
+	static final ConfigurationPropertyName ENTRY = ConfigurationPropertyName.of(EntryKeys.PREFIX + ".entry");
+
 	private final SocketKind kind;
 
 	private @Nullable EntryName name;
@@ -49,15 +54,6 @@ final class DeclaredSocket implements IterableConfigurationPropertySource {
 		if (!property.key().isEmpty()) {
 			this.properties.putIfAbsent(property.identity(), property);
 		}
-	}
-
-	/**
-	 * Return the full name of the entry.
-	 */
-	ConfigurationPropertyName getPropertyName() {
-		return ConfigurationPropertyName.of(EntryKeys.PREFIX)
-			.append(EntryKeys.section(this.kind))
-			.append("[" + getName() + "]");
 	}
 
 	/**
@@ -111,7 +107,7 @@ final class DeclaredSocket implements IterableConfigurationPropertySource {
 	}
 
 	private ConfigurationPropertyName nameOf(DeclaredProperty property) {
-		return getPropertyName().append(property.relativeName());
+		return ENTRY.append(property.relativeName());
 	}
 
 	/**

@@ -18,12 +18,8 @@ record EntryName(String text, boolean certain) {
 	private static final Pattern WELL_FORMED = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
 
 	private static final Comparator<EntryName> PREFERENCE = Comparator.comparing(EntryName::certain)
-		.thenComparing((name) -> isWellFormed(name.text()))
+		.thenComparing((name) -> WELL_FORMED.matcher(name.text()).matches())
 		.thenComparing((name) -> StringUtils.countOccurrencesOf(name.text(), "-"));
-
-	static boolean isWellFormed(String name) {
-		return WELL_FORMED.matcher(name).matches();
-	}
 
 	static EntryName of(DeclaredProperty property) {
 		return new EntryName(property.entry(), !(property.origin() instanceof SystemEnvironmentOrigin));

@@ -44,19 +44,14 @@ final class SpecBinder {
 		if (!declared.getUnknown().isEmpty()) {
 			throw new UnknownKeysException(declared.getUnknown());
 		}
-		requireNames(declared.getEntries());
+		requireNamesOfTheirOwn(declared.getEntries());
 		return declared.getEntries().stream().map(this::bind).toList();
 	}
 
-	private static void requireNames(Collection<DeclaredSocket> entries) {
+	private static void requireNamesOfTheirOwn(Collection<DeclaredSocket> entries) {
 		Map<String, DeclaredSocket> names = new HashMap<>();
 		for (DeclaredSocket entry : entries) {
 			String name = entry.getName();
-			if (!EntryName.isWellFormed(name)) {
-				throw new InvalidSocketSpecException(entry.getKind(), name, "name", name,
-						"a name is words of lower-case letters and digits, joined by dashes",
-						"Write a name such as 'time-server'");
-			}
 			DeclaredSocket other = names.putIfAbsent(EntryKeys.uniform(name), entry);
 			if (other != null) {
 				throw new InvalidSocketSpecException(entry.getKind(), name, "name", name,
@@ -80,7 +75,7 @@ final class SpecBinder {
 	private <T> T bind(DeclaredSocket declared, Class<T> type) {
 		try {
 			return this.binders.of(List.of(declared))
-				.bindOrCreate(declared.getPropertyName(), Bindable.of(type), BindHandler.DEFAULT);
+				.bindOrCreate(DeclaredSocket.ENTRY, Bindable.of(type), BindHandler.DEFAULT);
 		}
 		catch (BindException ex) {
 			throw invalid(declared, ex);
@@ -90,8 +85,7 @@ final class SpecBinder {
 	private static InvalidSocketSpecException invalid(DeclaredSocket declared, BindException failure) {
 		ConfigurationProperty property = failure.getProperty();
 		String full = failure.getName().toString();
-		String key = full.substring(declared.getPropertyName().toString().length() + 1)
-			.replaceFirst("\\[(.*)]$", ".$1");
+		String key = full.substring(DeclaredSocket.ENTRY.toString().length() + 1).replaceFirst("\\[(.*)]$", ".$1");
 		Object value = (property != null) ? property.getValue() : null;
 		ExpectedValue expected = ExpectedValue.of(failure);
 		return new InvalidSocketSpecException(declared.getKind(), declared.getName(), key, value, expected.reason(),

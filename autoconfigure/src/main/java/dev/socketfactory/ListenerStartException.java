@@ -22,7 +22,7 @@ public class ListenerStartException extends IllegalStateException {
 	 */
 	public ListenerStartException(String factoryName, @Nullable SocketFailure failure) {
 		super("Listener '%s' could not be opened: %s".formatted(factoryName,
-				(failure != null) ? failure.operation() + " " + failure.message() : "its look-ups take too long"),
+				(failure != null) ? failure.operation() + " " + failure.message() : "its lookups take too long"),
 				(failure != null) ? failure.cause() : null);
 		this.factoryName = factoryName;
 		this.failure = failure;

@@ -15,7 +15,7 @@ public enum SocketEventType {
 	SUCCESS,
 
 	/**
-	 * A system call or a name look-up failed.
+	 * A system call or a name lookup failed.
 	 */
 	FAILURE
 

@@ -1,7 +1,6 @@
 package dev.socketfactory;
 
 import java.net.SocketAddress;
-import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -120,12 +119,12 @@ public interface SocketFactory {
 	 * Make one more connection of a stream client, for the caller alone: no event is
 	 * published for it, neither success nor failure. Works in every state and does not
 	 * change it.
-	 * @return the connection in non-blocking mode and registered nowhere, or a
-	 * {@link SocketFailureException}; an {@link IllegalStateException} if this is not a
-	 * stream client, or has been closed by name or with the application context.
-	 * Cancelling the future ends the attempt. Closing the channel is up to the caller.
+	 * @return the connection, TLS included, or a {@link SocketFailureException}; an
+	 * {@link IllegalStateException} if this is not a stream client, or has been closed by
+	 * name or with the application context. Cancelling the future ends the attempt.
+	 * Closing the connection is up to the caller.
 	 */
-	CompletableFuture<SocketChannel> connect();
+	CompletableFuture<SocketConnection> connect();
 
 	/**
 	 * Open the socket. Does nothing if it is open or being opened, or if the application

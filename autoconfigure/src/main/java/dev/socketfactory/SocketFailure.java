@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A system call or look-up that failed.
+ * A system call or lookup that failed.
  *
  * @param operation name of the POSIX call: {@code socket}, {@code setsockopt},
  * {@code getaddrinfo}, {@code getservbyname}, {@code getprotobyname}, {@code bind},

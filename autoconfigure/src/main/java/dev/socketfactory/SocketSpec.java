@@ -1,11 +1,19 @@
 package dev.socketfactory;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
 /**
  * What a {@link SocketFactory} is to make. Immutable; the builder's methods have the
@@ -15,9 +23,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketSpec {
 
+	private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+
+	private static final Pattern UNIX_MODE = Pattern.compile("0[0-7]{3}");
+
+	private static final Map<String, SocketType> TYPE_OF_PROTOCOL = Map.of("tcp", SocketType.SOCK_STREAM, "6",
+			SocketType.SOCK_STREAM, "udp", SocketType.SOCK_DGRAM, "17", SocketType.SOCK_DGRAM);
+
 	private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
+	private static final Duration SHORTEST = Duration.ofMillis(1);
+
+	private static final Duration LONGEST = Duration.ofDays(365);
+
 	private final SocketSpecBuilder values;
+
+	private final @Nullable SocketDomain knownDomain;
 
 	private final @Nullable SocketEndpoint bind;
 
@@ -25,13 +46,32 @@ public final class SocketSpec {
 
 	private final List<String> warnings;
 
-	SocketSpec(SpecValues values) {
-		this.values = new SocketSpecBuilder(values);
-		SpecRules rules = new SpecRules(this.values);
-		rules.check();
-		this.bind = rules.getBind();
-		this.remote = rules.getRemote();
-		this.warnings = rules.getWarnings();
+	SocketSpec(SocketSpecBuilder values) {
+		this.values = values.copy();
+		if (this.values.retry == null) {
+			this.values.retry = isReconnect() ? RetrySettings.NONE.withMaxRetries(-1) : RetrySettings.NONE;
+		}
+		checkName();
+		SocketEndpoint bind = endpoint("bind", values.bind);
+		SocketEndpoint remote = isClient() ? endpoint("remote", values.remote) : null;
+		this.knownDomain = knownDomain(bind, remote);
+		this.bind = (bind != null) ? bind : defaultBind();
+		this.remote = remote;
+		if (isClient() && remote == null) {
+			throw values.invalid("remote", null, "a client needs a remote end", (getDomain() == SocketDomain.AF_UNIX)
+					? "Write the path of a socket file" : "Write \"host:port\" or \"[address]:port\"");
+		}
+		checkProtocol();
+		checkConnectionLimit();
+		checkTime("unclaimed-timeout", values.unclaimedTimeout);
+		checkTime("connect-timeout", getConnectTimeout());
+		if (values.idleTimeout != null) {
+			checkTime("idle-timeout", values.idleTimeout);
+		}
+		checkRetry();
+		checkUnixMode();
+		checkSsl();
+		this.warnings = findWarnings();
 	}
 
 	/**
@@ -59,7 +99,7 @@ public final class SocketSpec {
 	 * @return a builder
 	 */
 	public SocketSpecBuilder toBuilder() {
-		return new SocketSpecBuilder(this.values);
+		return this.values.copy();
 	}
 
 	/**
@@ -83,7 +123,16 @@ public final class SocketSpec {
 	 * @return the domain
 	 */
 	public SocketDomain getDomain() {
-		return this.values.domain;
+		return (this.knownDomain != null) ? this.knownDomain : SocketDomain.AF_INET;
+	}
+
+	/**
+	 * Return whether the addresses of both families may be used: neither a domain nor an
+	 * address was given for a client.
+	 * @return {@code true} if they may
+	 */
+	public boolean isAnyFamily() {
+		return isClient() && this.knownDomain == null;
 	}
 
 	/**
@@ -96,7 +145,7 @@ public final class SocketSpec {
 
 	/**
 	 * Return the protocol.
-	 * @return a name or number; that of the type if none was given
+	 * @return {@code tcp} or {@code udp}, or its number
 	 */
 	public String getProtocol() {
 		return (this.values.protocol != null) ? this.values.protocol : this.values.type.getProtocol();
@@ -199,8 +248,24 @@ public final class SocketSpec {
 	}
 
 	/**
+	 * Return how long a {@link SocketConnection} may wait for its peer.
+	 * @return the time, {@code null} for any time
+	 */
+	public @Nullable Duration getIdleTimeout() {
+		return this.values.idleTimeout;
+	}
+
+	/**
+	 * Return the TLS settings.
+	 * @return the settings, {@code null} if connections have no TLS
+	 */
+	public @Nullable SslSettings getSsl() {
+		return this.values.ssl;
+	}
+
+	/**
 	 * Return how long connecting may take.
-	 * @return time for the look-up and all addresses together
+	 * @return time for the lookup and all addresses together
 	 */
 	public Duration getConnectTimeout() {
 		return (this.values.connectTimeout != null) ? this.values.connectTimeout : DEFAULT_CONNECT_TIMEOUT;
@@ -219,11 +284,11 @@ public final class SocketSpec {
 	 * @return the settings
 	 */
 	public RetrySettings getRetry() {
-		return this.values.retry;
+		return Objects.requireNonNull(this.values.retry);
 	}
 
 	/**
-	 * Return the permissions of the file of a listening UNIX socket.
+	 * Return the permissions of the file of a bound UNIX socket.
 	 * @return four octal digits, or {@code null} for what the process's umask leaves
 	 */
 	public @Nullable String getUnixMode() {
@@ -260,6 +325,213 @@ public final class SocketSpec {
 	 */
 	public List<String> getWarnings() {
 		return this.warnings;
+	}
+
+	private boolean isClient() {
+		return this.values.kind == SocketKind.CLIENT;
+	}
+
+	private void checkName() {
+		if (!NAME.matcher(this.values.name).matches()) {
+			throw this.values.invalid("name", this.values.name,
+					"a name is words of lower-case letters and digits, joined by dashes",
+					"Write a name such as 'time-server'");
+		}
+	}
+
+	private @Nullable SocketEndpoint endpoint(String key, @Nullable Object given) {
+		SocketEndpoint endpoint = (given instanceof SocketEndpoint) ? checkedDomain(key, (SocketEndpoint) given) : null;
+		String text = (endpoint != null) ? endpoint.path() : (String) given;
+		if (text == null) {
+			return endpoint;
+		}
+		SocketDomain domain = (endpoint != null) ? SocketDomain.AF_UNIX : this.values.domain;
+		try {
+			return checkedDomain(key, SocketEndpoint.parse(text, domain, key.equals("remote")));
+		}
+		catch (SocketEndpoint.MalformedException ex) {
+			throw this.values.invalid(key, text, ex.getReason(), ex.getAction());
+		}
+	}
+
+	private @Nullable SocketEndpoint checkedDomain(String key, @Nullable SocketEndpoint endpoint) {
+		SocketDomain wanted = this.values.domain;
+		SocketDomain shown = (endpoint != null) ? endpoint.domain() : null;
+		boolean fits = shown == wanted || (shown == null && wanted != SocketDomain.AF_UNIX);
+		if (endpoint == null || wanted == null || fits) {
+			return endpoint;
+		}
+		throw this.values.invalid(key, endpoint, "it is not an address of the domain " + wanted, switch (wanted) {
+			case AF_UNIX -> "Give a UnixDomainSocketAddress, or another domain";
+			case AF_INET, AF_INET6 -> (shown == SocketDomain.AF_UNIX) ? "Give an InetSocketAddress, or domain: AF_UNIX"
+					: "Write domain: %s, or leave the domain out".formatted(shown);
+		});
+	}
+
+	private @Nullable SocketDomain knownDomain(@Nullable SocketEndpoint bind, @Nullable SocketEndpoint remote) {
+		if (this.values.domain != null) {
+			return this.values.domain;
+		}
+		SocketDomain local = (bind != null) ? bind.domain() : null;
+		SocketDomain peer = (remote != null) ? remote.domain() : null;
+		boolean unix = local == SocketDomain.AF_UNIX || peer == SocketDomain.AF_UNIX;
+		if (bind != null && remote != null && local != peer && (unix || (local != null && peer != null))) {
+			throw this.values.invalid("bind", bind, "it is not of the same domain as 'remote' (%s)".formatted(remote),
+					"Write two addresses of the same domain");
+		}
+		return (peer != null) ? peer : local;
+	}
+
+	private @Nullable SocketEndpoint defaultBind() {
+		if (isClient() || this.values.type == SocketType.SOCK_DGRAM) {
+			return null;
+		}
+		if (getDomain() == SocketDomain.AF_UNIX) {
+			throw this.values.invalid("bind", null, "a UNIX listener needs a path",
+					"Write the path of the socket file");
+		}
+		return SocketEndpoint.ANY;
+	}
+
+	private void checkProtocol() {
+		String protocol = this.values.protocol;
+		SocketType type = this.values.type;
+		if (protocol == null || getDomain() == SocketDomain.AF_UNIX) {
+			return;
+		}
+		SocketType typeOfProtocol = TYPE_OF_PROTOCOL
+			.get(protocol.strip().toLowerCase(Locale.ROOT).replaceFirst("^0+(?=[0-9])", ""));
+		if (typeOfProtocol == null) {
+			throw this.values.invalid("protocol", protocol,
+					protocol.isBlank() ? "it is empty" : "it is neither tcp nor udp",
+					"Write %s, or leave the key out".formatted(type.getProtocol()));
+		}
+		if (typeOfProtocol != type) {
+			throw this.values.invalid("protocol", protocol, "it does not fit the type " + type,
+					"Write %s, or type: %s".formatted(type.getProtocol(), typeOfProtocol));
+		}
+	}
+
+	private void checkConnectionLimit() {
+		if (getListenQueue() < 0) {
+			throw this.values.invalid("listen-queue", this.values.listenQueue, "it is negative",
+					"Write a number of connections, or 0 for the system's maximum");
+		}
+		Integer max = this.values.maxConnections;
+		Integer low = this.values.lowWater;
+		if (max != null && max < 0) {
+			throw this.values.invalid("max-connections", max, "it is negative",
+					"Write a number of connections, or 0 to accept nothing");
+		}
+		if (low != null && max == null) {
+			throw this.values.invalid("low-water", low, "there is no max-connections", "Write max-connections too");
+		}
+		if (low != null && max != null && (low < 0 || low >= max)) {
+			throw this.values.invalid("low-water", low,
+					"it is not from 0 to less than max-connections (%d)".formatted(max),
+					(max > 0) ? "Write a number from 0 to %d".formatted(max - 1) : "Leave the key out");
+		}
+	}
+
+	private void checkTime(String key, Duration time) {
+		if (time.compareTo(SHORTEST) < 0 || time.compareTo(LONGEST) > 0) {
+			throw this.values.invalid(key, time, "it is not between a millisecond and a year",
+					"Write a time such as 5s");
+		}
+	}
+
+	private void checkRetry() {
+		RetrySettings retry = getRetry();
+		if (retry.maxRetries() < -1) {
+			throw this.values.invalid("retry.max-retries", retry.maxRetries(), "it is less than -1",
+					"Write a number of retries, 0 for none or -1 for ever");
+		}
+		checkTime("retry.delay", retry.delay());
+		checkTime("retry.max-delay", retry.maxDelay());
+		if (retry.maxDelay().compareTo(retry.delay()) < 0) {
+			String longest = DurationFormatterUtils.print(retry.maxDelay(), DurationFormat.Style.SIMPLE,
+					(retry.maxDelay().toMillisPart() == 0) ? DurationFormat.Unit.SECONDS : DurationFormat.Unit.MILLIS);
+			throw this.values.invalid("retry.delay", retry.delay(),
+					"it is longer than retry.max-delay (%s)".formatted(longest),
+					"Write a time of at most %s, or a longer retry.max-delay".formatted(longest));
+		}
+		if (!(retry.multiplier() >= 1) || Double.isInfinite(retry.multiplier())) {
+			throw this.values.invalid("retry.multiplier", retry.multiplier(), "it is less than 1 or infinite",
+					"Write a factor such as 2, or 1 for the same delay every time");
+		}
+		if (retry.jitter().isNegative() || retry.jitter().compareTo(LONGEST) > 0) {
+			throw this.values.invalid("retry.jitter", retry.jitter(), "it is negative or longer than a year",
+					"Write a time such as 200ms, or 0 for none");
+		}
+	}
+
+	private void checkUnixMode() {
+		String mode = this.values.unixMode;
+		if (mode != null && !UNIX_MODE.matcher(mode).matches()) {
+			throw this.values.invalid("unix.mode", mode, "it is not a 0 and three octal digits",
+					"Write a mode such as \"0660\", with its quotes: YAML reads it as a number otherwise");
+		}
+	}
+
+	private void checkSsl() {
+		SslSettings ssl = this.values.ssl;
+		if (ssl == null) {
+			return;
+		}
+		if (this.values.type != SocketType.SOCK_STREAM) {
+			throw this.values.invalid("ssl.bundle", ssl.bundle(), "there is no TLS over datagrams",
+					"Leave ssl out, or write type: SOCK_STREAM");
+		}
+		if (!isClient() && ssl.bundle() == null) {
+			throw this.values.invalid("ssl.bundle", null, "a listener with TLS needs a certificate",
+					"Write the name of an SSL bundle");
+		}
+		checkTime("ssl.handshake-timeout", ssl.handshakeTimeout());
+		SocketEndpoint remote = this.remote;
+		if (isClient() && ssl.verifyHostname() && ssl.serverName() == null && remote != null && remote.host() == null) {
+			throw this.values.invalid("ssl.server-name", null, "a UNIX socket has no host name to verify",
+					"Write the name that the certificate has, or verify-hostname: false");
+		}
+	}
+
+	private List<String> findWarnings() {
+		SocketSpecBuilder given = this.values;
+		Map<String, @Nullable Object> ignored = new LinkedHashMap<>();
+		if (isClient() || given.type != SocketType.SOCK_STREAM) {
+			ignored.put("listen-queue", given.listenQueue);
+			ignored.put("start-paused", given.startPaused);
+			ignored.put("follow-readiness", given.followReadiness);
+			ignored.put("max-connections", given.maxConnections);
+			ignored.put("low-water", given.lowWater);
+			ignored.put("accepted-options", given.acceptedOptions.isEmpty() ? null : given.acceptedOptions);
+		}
+		boolean unix = getDomain() == SocketDomain.AF_UNIX;
+		if (isClient() || !unix || this.bind == null) {
+			ignored.put("unix.mode", given.unixMode);
+		}
+		if (!isClient()) {
+			ignored.put("remote", given.remote);
+			ignored.put("connect-timeout", given.connectTimeout);
+			ignored.put("reconnect", given.reconnect);
+		}
+		if (given.type != SocketType.SOCK_STREAM) {
+			ignored.put("idle-timeout", given.idleTimeout);
+		}
+		ignored.put("protocol", unix ? given.protocol : null);
+		ignored.put("ssl.client-auth",
+				(given.ssl != null && isClient() && given.ssl.clientAuth() != SslSettings.ClientAuth.NONE) ? given.ssl
+						: null);
+		ignored.put("ssl.server-name-bundles",
+				(given.ssl != null && isClient() && !given.ssl.serverNameBundles().isEmpty()) ? given.ssl : null);
+		ignored.put("ssl.server-name", (given.ssl != null && !isClient()) ? given.ssl.serverName() : null);
+		List<String> warnings = new ArrayList<>(given.notes);
+		ignored.forEach((key, value) -> {
+			if (value != null) {
+				warnings.add("'%s' does not apply to a %s of type %s in %s and is ignored".formatted(key, given.kind,
+						given.type, getDomain()));
+			}
+		});
+		return List.copyOf(warnings);
 	}
 
 }

@@ -2,8 +2,15 @@ package dev.socketfactory;
 
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +22,94 @@ import org.springframework.util.Assert;
  *
  * @since 0.1.0
  */
-public final class SocketSpecBuilder extends SpecValues {
+public final class SocketSpecBuilder implements Cloneable {
+
+	private static final Set<String> ON = Set.of("yes", "on", "true");
+
+	private static final Set<String> OFF = Set.of("no", "off", "false", "");
+
+	private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+(\\.[0-9]+)?");
+
+	private static final Pattern ZERO = Pattern.compile("[+-]?0+(\\.0+)?");
+
+	final SocketKind kind;
+
+	final String name;
+
+	@Nullable SocketDomain domain;
+
+	SocketType type = SocketType.SOCK_STREAM;
+
+	@Nullable String protocol;
+
+	/**
+	 * The text or the {@link SocketEndpoint}.
+	 */
+	@Nullable Object bind;
+
+	/**
+	 * The text or the {@link SocketEndpoint}.
+	 */
+	@Nullable Object remote;
+
+	boolean reuse;
+
+	@Nullable Integer listenQueue;
+
+	@Nullable String successEvent;
+
+	@Nullable String failureEvent;
+
+	boolean autoStartup = true;
+
+	@Nullable Boolean startPaused;
+
+	@Nullable Boolean followReadiness;
+
+	@Nullable Integer maxConnections;
+
+	@Nullable Integer lowWater;
+
+	Duration unclaimedTimeout = Duration.ofSeconds(5);
+
+	@Nullable Duration connectTimeout;
+
+	@Nullable Boolean reconnect;
+
+	@Nullable RetrySettings retry;
+
+	@Nullable String unixMode;
+
+	Map<String, Object> options = Collections.emptyMap();
+
+	Map<String, Object> acceptedOptions = Collections.emptyMap();
+
+	@Nullable Duration idleTimeout;
+
+	@Nullable SslSettings ssl;
+
+	@Nullable DispatchMode dispatch;
+
+	List<String> notes = Collections.emptyList();
 
 	SocketSpecBuilder(SocketKind kind, String name) {
-		super(kind, name);
+		Assert.notNull(name, "'name' must not be null");
+		this.kind = kind;
+		this.name = name;
+		this.successEvent = name + ".success";
+		this.failureEvent = name + ".failure";
 	}
 
-	SocketSpecBuilder(SpecValues values) {
-		super(values);
+	/**
+	 * The collections are replaced, never changed, so both may have the same.
+	 */
+	SocketSpecBuilder copy() {
+		try {
+			return (SocketSpecBuilder) clone();
+		}
+		catch (CloneNotSupportedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/**
@@ -43,7 +130,8 @@ public final class SocketSpecBuilder extends SpecValues {
 
 	/**
 	 * Set the communication domain.
-	 * @param domain the domain, {@link SocketDomain#AF_INET} by default
+	 * @param domain the domain; by default the one that the text of the endpoints shows,
+	 * else {@link SocketDomain#AF_INET}
 	 * @return this builder
 	 */
 	public SocketSpecBuilder domain(SocketDomain domain) {
@@ -86,7 +174,8 @@ public final class SocketSpecBuilder extends SpecValues {
 
 	/**
 	 * Set the protocol.
-	 * @param protocol a name or number, or {@code null} for that of the type
+	 * @param protocol {@code tcp} (6) or {@code udp} (17), or {@code null} for that of
+	 * the type
 	 * @return this builder
 	 */
 	public SocketSpecBuilder protocol(@Nullable String protocol) {
@@ -101,8 +190,7 @@ public final class SocketSpecBuilder extends SpecValues {
 	 * @return this builder
 	 */
 	public SocketSpecBuilder bind(@Nullable String bind) {
-		this.bindText = bind;
-		this.bindEndpoint = null;
+		this.bind = bind;
 		return this;
 	}
 
@@ -114,8 +202,7 @@ public final class SocketSpecBuilder extends SpecValues {
 	 */
 	public SocketSpecBuilder bind(SocketAddress bind) {
 		Assert.notNull(bind, "'bind' must not be null");
-		this.bindEndpoint = SocketEndpoint.ofLocal(bind);
-		this.bindText = null;
+		this.bind = SocketEndpoint.ofLocal(bind);
 		return this;
 	}
 
@@ -140,10 +227,13 @@ public final class SocketSpecBuilder extends SpecValues {
 	 */
 	public SocketSpecBuilder reuse(String reuse) {
 		Assert.notNull(reuse, "'reuse' must not be null");
-		if (!ReuseWords.isKnown(reuse)) {
+		String word = reuse.strip().toLowerCase(Locale.ROOT);
+		boolean number = NUMBER.matcher(word).matches();
+		if (!number && !ON.contains(word) && !OFF.contains(word)) {
+			this.notes = new ArrayList<>(this.notes);
 			this.notes.add("'reuse: %s' is treated as off: write on or off".formatted(reuse));
 		}
-		return reuse(ReuseWords.isOn(reuse));
+		return reuse(ON.contains(word) || (number && !ZERO.matcher(word).matches()));
 	}
 
 	/**
@@ -160,21 +250,23 @@ public final class SocketSpecBuilder extends SpecValues {
 
 	/**
 	 * Set the name that success events carry.
-	 * @param successEvent a name, or {@code null} or blank for no such events
+	 * @param successEvent a name, or {@code null}, blank, {@code off} or {@code false}
+	 * for no such events
 	 * @return this builder
 	 */
 	public SocketSpecBuilder successEvent(@Nullable String successEvent) {
-		this.successEvent = (successEvent == null || successEvent.isBlank()) ? null : successEvent;
+		this.successEvent = eventName(successEvent);
 		return this;
 	}
 
 	/**
 	 * Set the name that failure events carry.
-	 * @param failureEvent a name, or {@code null} or blank for no such events
+	 * @param failureEvent a name, or {@code null}, blank, {@code off} or {@code false}
+	 * for no such events
 	 * @return this builder
 	 */
 	public SocketSpecBuilder failureEvent(@Nullable String failureEvent) {
-		this.failureEvent = (failureEvent == null || failureEvent.isBlank()) ? null : failureEvent;
+		this.failureEvent = eventName(failureEvent);
 		return this;
 	}
 
@@ -245,14 +337,33 @@ public final class SocketSpecBuilder extends SpecValues {
 	}
 
 	/**
+	 * Set how long a {@link SocketConnection} may wait for its peer.
+	 * @param idleTimeout a time longer than zero, {@code null} for any time, the default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder idleTimeout(@Nullable Duration idleTimeout) {
+		this.idleTimeout = idleTimeout;
+		return this;
+	}
+
+	/**
+	 * Set whether connections have TLS.
+	 * @param ssl the settings, {@code null} for no TLS, the default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder ssl(@Nullable SslSettings ssl) {
+		this.ssl = ssl;
+		return this;
+	}
+
+	/**
 	 * Set the remote end of a client.
 	 * @param remote an endpoint such as {@code example.org:https}, or a path for
 	 * {@link SocketDomain#AF_UNIX}
 	 * @return this builder
 	 */
 	public SocketSpecBuilder remote(@Nullable String remote) {
-		this.remoteText = remote;
-		this.remoteEndpoint = null;
+		this.remote = remote;
 		return this;
 	}
 
@@ -263,14 +374,13 @@ public final class SocketSpecBuilder extends SpecValues {
 	 */
 	public SocketSpecBuilder remote(SocketAddress remote) {
 		Assert.notNull(remote, "'remote' must not be null");
-		this.remoteEndpoint = SocketEndpoint.of(remote);
-		this.remoteText = null;
+		this.remote = SocketEndpoint.of(remote);
 		return this;
 	}
 
 	/**
 	 * Set how long connecting may take.
-	 * @param connectTimeout time for the look-up and all addresses together, ten seconds
+	 * @param connectTimeout time for the lookup and all addresses together, ten seconds
 	 * by default
 	 * @return this builder
 	 */
@@ -281,7 +391,7 @@ public final class SocketSpecBuilder extends SpecValues {
 	}
 
 	/**
-	 * Set whether a client connects again when the claimed channel has been closed.
+	 * Set whether a client connects again when its connection has been closed.
 	 * @param reconnect {@code false} by default
 	 * @return this builder
 	 */
@@ -292,7 +402,8 @@ public final class SocketSpecBuilder extends SpecValues {
 
 	/**
 	 * Set when to try again what has failed.
-	 * @param retry the settings, {@link RetrySettings#NONE} by default
+	 * @param retry the settings, {@link RetrySettings#NONE} by default, for ever if the
+	 * client is to {@linkplain #reconnect(boolean) reconnect}
 	 * @return this builder
 	 */
 	public SocketSpecBuilder retry(RetrySettings retry) {
@@ -320,7 +431,7 @@ public final class SocketSpecBuilder extends SpecValues {
 	 */
 	public SocketSpecBuilder options(Map<String, ?> options) {
 		Assert.notNull(options, "'options' must not be null");
-		putAll(this.options, options);
+		this.options = merged(this.options, options);
 		return this;
 	}
 
@@ -332,7 +443,7 @@ public final class SocketSpecBuilder extends SpecValues {
 	 */
 	public SocketSpecBuilder acceptedOptions(Map<String, ?> acceptedOptions) {
 		Assert.notNull(acceptedOptions, "'acceptedOptions' must not be null");
-		putAll(this.acceptedOptions, acceptedOptions);
+		this.acceptedOptions = merged(this.acceptedOptions, acceptedOptions);
 		return this;
 	}
 
@@ -368,12 +479,22 @@ public final class SocketSpecBuilder extends SpecValues {
 		}
 	}
 
-	private static void putAll(Map<String, Object> to, Map<String, ?> options) {
-		options.forEach((name, value) -> {
+	/**
+	 * YAML reads a bare {@code off} as {@code false}.
+	 */
+	private static @Nullable String eventName(@Nullable String name) {
+		boolean none = name == null || name.isBlank() || name.equalsIgnoreCase("off") || name.equalsIgnoreCase("false");
+		return none ? null : name;
+	}
+
+	private static Map<String, Object> merged(Map<String, Object> present, Map<String, ?> added) {
+		Map<String, Object> merged = new LinkedHashMap<>(present);
+		added.forEach((name, value) -> {
 			Assert.notNull(name, "The name of an option must not be null");
 			Assert.notNull(value, () -> "The value of the option '%s' must not be null".formatted(name));
-			to.put(name, value);
+			merged.put(name, value);
 		});
+		return merged;
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -24,6 +25,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The floors of the design, and the rules that no compiler checks.
@@ -34,12 +36,6 @@ class ArchitectureTests {
 	@ArchTest
 	final ArchRule packagesHaveNoCycles = SlicesRuleDefinition.slices()
 		.matching("dev.socketfactory.(*)..")
-		.should()
-		.beFreeOfCycles();
-
-	@ArchTest
-	final ArchRule partsOfTheEngineHaveNoCycles = SlicesRuleDefinition.slices()
-		.matching("dev.socketfactory.engine.(*)..")
 		.should()
 		.beFreeOfCycles();
 
@@ -58,31 +54,48 @@ class ArchitectureTests {
 				resideIn("dev.socketfactory.*..").and(DescribedPredicate.not(resideIn("dev.socketfactory.event.."))));
 
 	@ArchTest
-	final ArchRule lookUpAndErrnoImportNothingOfTheEngine = noClasses().that()
-		.resideInAnyPackage("dev.socketfactory.lookup..", "dev.socketfactory.errno..")
+	final ArchRule openingSocketsImportsTheApiOnly = noClasses().that()
+		.resideInAPackage("dev.socketfactory.engine.socket..")
 		.should()
-		.dependOnClassesThat()
-		.resideInAnyPackage("dev.socketfactory.engine..", "dev.socketfactory.event..");
+		.dependOnClassesThat(resideIn("dev.socketfactory.*..")
+			.and(DescribedPredicate.not(resideIn("dev.socketfactory.engine.socket.."))));
 
 	@ArchTest
-	final ArchRule whatTheEngineStandsOnKnowsNothingOfFactories = noClasses().that()
-		.resideInAPackage("dev.socketfactory.engine.(*)..")
+	final ArchRule admissionImportsTheApiOnly = noClasses().that()
+		.resideInAPackage("dev.socketfactory.engine.admission..")
 		.should()
-		.dependOnClassesThat()
-		.resideInAPackage("dev.socketfactory.engine");
+		.dependOnClassesThat(resideIn("dev.socketfactory.*..")
+			.and(DescribedPredicate.not(resideIn("dev.socketfactory.engine.admission.."))));
+
+	@ArchTest
+	final ArchRule engineIsOnePackage = classes().that()
+		.resideInAPackage("dev.socketfactory.engine..")
+		.should()
+		.resideInAnyPackage("dev.socketfactory.engine", "dev.socketfactory.engine.admission",
+				"dev.socketfactory.engine.socket");
+
+	/**
+	 * What the floors above name.
+	 */
+	@ArchTest
+	void engineHasFewPublicTypes(JavaClasses classes) {
+		assertThat(classes.stream()
+			.filter((type) -> type.getPackageName().equals("dev.socketfactory.engine"))
+			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
+			.filter(JavaClass::isTopLevelClass)
+			.map(JavaClass::getSimpleName)).hasSizeLessThanOrEqualTo(8);
+	}
 
 	@ArchTest
 	final ArchRule lowerFloorsKnowNoBoot = noClasses().that()
-		.resideInAnyPackage("dev.socketfactory", "dev.socketfactory.event..", "dev.socketfactory.engine..",
-				"dev.socketfactory.errno..", "dev.socketfactory.lookup..")
+		.resideInAnyPackage("dev.socketfactory", "dev.socketfactory.event..", "dev.socketfactory.engine..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("org.springframework.boot..");
 
 	@ArchTest
 	final ArchRule lowerFloorsKnowNothingOfTheUpper = noClasses().that()
-		.resideInAnyPackage("dev.socketfactory", "dev.socketfactory.event..", "dev.socketfactory.engine..",
-				"dev.socketfactory.errno..", "dev.socketfactory.lookup..")
+		.resideInAnyPackage("dev.socketfactory", "dev.socketfactory.event..", "dev.socketfactory.engine..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("dev.socketfactory.autoconfigure..", "dev.socketfactory.actuate..",

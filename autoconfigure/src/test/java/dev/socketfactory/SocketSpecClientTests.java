@@ -88,10 +88,11 @@ class SocketSpecClientTests {
 
 	@Test
 	void whenAddressIsOfAnotherDomainThenRefused() {
-		assertRefused((spec) -> spec.remote(UnixDomainSocketAddress.of("/a")),
-				"remote '/a': it is not an address of the domain AF_INET. Give an InetSocketAddress.", "remote");
+		assertRefused((spec) -> spec.domain("inet").remote(UnixDomainSocketAddress.of("/a")),
+				"remote '/a': it is not an address of the domain AF_INET. Give an InetSocketAddress, or domain: AF_UNIX.",
+				"remote");
 		assertRefused((spec) -> spec.domain("unix").remote(new InetSocketAddress(7)),
-				"remote '0.0.0.0:7': it is not an address of the domain AF_UNIX. Give a UnixDomainSocketAddress.",
+				"remote '0.0.0.0:7': it is not an address of the domain AF_UNIX. Give a UnixDomainSocketAddress, or another domain.",
 				"remote");
 	}
 

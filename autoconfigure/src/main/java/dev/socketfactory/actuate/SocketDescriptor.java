@@ -14,6 +14,8 @@ import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
 import dev.socketfactory.engine.ManagedSocketFactory;
 import dev.socketfactory.engine.SocketFactoryStatus;
+import dev.socketfactory.engine.socket.ListenQueue;
+import dev.socketfactory.engine.socket.ProcNet;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -47,7 +49,12 @@ public record SocketDescriptor(String name, long id, String kind, SocketDomain d
 		SocketFactoryStatus.Connections connections, Failures failures,
 		@Nullable Failure lastFailure) implements OperationResponseBody {
 
-	static SocketDescriptor of(ManagedSocketFactory factory) {
+	/**
+	 * Describe a factory.
+	 * @param factory the factory
+	 * @param tables what the system tells of its sockets
+	 */
+	static SocketDescriptor of(ManagedSocketFactory factory, ProcNet tables) {
 		SocketSpec spec = factory.getSpec();
 		SocketFactoryStatus status = factory.getStatus();
 		SocketFactoryStatus.Limit limit = status.limit();
@@ -58,7 +65,8 @@ public record SocketDescriptor(String name, long id, String kind, SocketDomain d
 			.map((reason) -> new Reason(reason.getKey().getName(), reason.getValue()))
 			.toList();
 		return new SocketDescriptor(spec.getName(), factory.getId(), spec.getKind().toString(), spec.getDomain(),
-				spec.getType(), protocolOf(spec), status.state(), address, reasons, Queue.of(status.listenQueue()),
+				spec.getType(), protocolOf(spec), status.state(), address, reasons,
+				Queue.of(status.listenQueue(), factory.getAcceptQueueDepth(tables)),
 				(limit != null) ? limit.maxConnections() : null, (limit != null) ? limit.lowWater() : null,
 				status.connections(), Failures.of(status.failures()),
 				Failure.of(status.lastFailure(), status.state() == SocketState.FAILED));
@@ -89,8 +97,8 @@ public record SocketDescriptor(String name, long id, String kind, SocketDomain d
 	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Queue(int requested, int effective, @Nullable Integer depth) {
 
-		static @Nullable Queue of(SocketFactoryStatus.@Nullable Queue queue) {
-			return (queue != null) ? new Queue(queue.requested(), queue.effective(), queue.depth()) : null;
+		static @Nullable Queue of(@Nullable ListenQueue queue, @Nullable Integer depth) {
+			return (queue != null) ? new Queue(queue.requested(), queue.effective(), depth) : null;
 		}
 
 	}

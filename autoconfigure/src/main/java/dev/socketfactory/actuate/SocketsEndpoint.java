@@ -9,6 +9,7 @@ import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketKind;
 import dev.socketfactory.engine.DefaultSocketFactories;
 import dev.socketfactory.engine.ManagedSocketFactory;
+import dev.socketfactory.engine.socket.ProcNet;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,8 @@ public class SocketsEndpoint {
 	 */
 	@ReadOperation
 	public SocketsDescriptor sockets() {
-		return new SocketsDescriptor(describe(SocketKind.LISTENER), describe(SocketKind.CLIENT));
+		ProcNet tables = new ProcNet();
+		return new SocketsDescriptor(describe(SocketKind.LISTENER, tables), describe(SocketKind.CLIENT, tables));
 	}
 
 	/**
@@ -58,7 +60,7 @@ public class SocketsEndpoint {
 	 */
 	@ReadOperation
 	public SocketDescriptor socket(@Selector String name) {
-		return SocketDescriptor.of(get(name));
+		return SocketDescriptor.of(get(name), new ProcNet());
 	}
 
 	/**
@@ -94,7 +96,7 @@ public class SocketsEndpoint {
 	public SocketDescriptor limit(@Selector String name, @Nullable String maxConnections, @Nullable String lowWater) {
 		ManagedSocketFactory factory = get(name);
 		new LimitChange(maxConnections, lowWater).applyTo(factory);
-		SocketDescriptor changed = SocketDescriptor.of(factory);
+		SocketDescriptor changed = SocketDescriptor.of(factory, new ProcNet());
 		logger.info("%s: an operator has changed its limit: maxConnections %s, lowWater %s".formatted(factory,
 				Objects.toString(changed.maxConnections(), "any number"),
 				Objects.toString(changed.lowWater(), "one less")));
@@ -122,7 +124,7 @@ public class SocketsEndpoint {
 		}
 		logger.info("%s: %s by an operator".formatted(factory, known));
 		known.applyTo(factory);
-		return SocketDescriptor.of(factory);
+		return SocketDescriptor.of(factory, new ProcNet());
 	}
 
 	private ManagedSocketFactory get(String name) {
@@ -133,9 +135,9 @@ public class SocketsEndpoint {
 		return factory;
 	}
 
-	private Map<String, SocketDescriptor> describe(SocketKind kind) {
+	private Map<String, SocketDescriptor> describe(SocketKind kind, ProcNet tables) {
 		Map<String, SocketDescriptor> descriptors = new LinkedHashMap<>();
-		stream(kind).forEach((factory) -> descriptors.put(factory.getName(), SocketDescriptor.of(factory)));
+		stream(kind).forEach((factory) -> descriptors.put(factory.getName(), SocketDescriptor.of(factory, tables)));
 		return descriptors;
 	}
 

@@ -1,9 +1,9 @@
 package dev.socketfactory.autoconfigure;
 
+import java.nio.file.FileAlreadyExistsException;
+
 import dev.socketfactory.ListenerStartException;
 import dev.socketfactory.SocketFailure;
-import dev.socketfactory.engine.proc.LeftOverConnectionsException;
-import dev.socketfactory.engine.socket.PathInUseException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -26,7 +26,7 @@ class ListenerStartFailureAnalyzer extends AbstractFailureAnalyzer<ListenerStart
 
 	private static String describe(@Nullable SocketFailure failure) {
 		if (failure == null) {
-			return "be opened: the look-ups of the names in its 'bind' take too long";
+			return "be opened: the lookups of the names in its 'bind' take too long";
 		}
 		return failure.operation().equals("bind") ? "bind " + failure.describe()
 				: "be opened: %s failed: %s".formatted(failure.operation(), failure.describe());
@@ -36,7 +36,6 @@ class ListenerStartFailureAnalyzer extends AbstractFailureAnalyzer<ListenerStart
 		return switch (failure.operation()) {
 			case "getaddrinfo" -> "Bind to a name that this machine can look up, or to an address.";
 			case "getservbyname" -> "Bind to a port number, or to a service that this machine knows.";
-			case "getprotobyname" -> "Leave 'protocol' out, or name a protocol that this machine knows.";
 			case "setsockopt" -> "Correct the 'options' of the listener.";
 			default -> adviseOnErrno(failure);
 		};
@@ -44,21 +43,21 @@ class ListenerStartFailureAnalyzer extends AbstractFailureAnalyzer<ListenerStart
 
 	private static String adviseOnErrno(SocketFailure failure) {
 		return switch (failure.errnoName()) {
-			case "EADDRINUSE" -> adviseOnAddressInUse(failure.cause());
+			case "EADDRINUSE" -> adviseOnAddressInUse(failure);
 			case "EADDRNOTAVAIL" -> "Bind to a name or an address that this machine has.";
 			case "EACCES", "EPERM" -> "Choose a port or path that this user may bind, or give the user that right.";
 			case "EAFNOSUPPORT" -> "Choose a domain that this machine has, such as AF_INET.";
-			case "ENOENT" -> "Create the folder of the socket file.";
+			case "ENOENT" -> "Create the directory of the socket file.";
 			case "EMFILE", "ENFILE" -> "Raise the limit of open files (ulimit -n).";
 			default -> "Correct the listener's configuration, or what it depends on.";
 		};
 	}
 
-	private static String adviseOnAddressInUse(@Nullable Throwable cause) {
-		if (cause instanceof LeftOverConnectionsException) {
+	private static String adviseOnAddressInUse(SocketFailure failure) {
+		if (failure.message().contains("'reuse: on'")) {
 			return "Wait until the connections that are left have gone, or set 'reuse: on', which has to be set when they are accepted too.";
 		}
-		if (cause instanceof PathInUseException) {
+		if (failure.cause() instanceof FileAlreadyExistsException) {
 			return "Stop what listens on the path, or choose another one; to replace a socket file that a process has left behind, set 'reuse: on'.";
 		}
 		return "Stop what uses the address, or choose another one.";

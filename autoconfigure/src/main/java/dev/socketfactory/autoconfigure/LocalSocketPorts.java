@@ -4,8 +4,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
-import dev.socketfactory.engine.PortListener;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -15,7 +15,7 @@ import org.springframework.core.env.MapPropertySource;
  * Puts the port of every open factory into the environment:
  * {@code local.socket.<name>.port}.
  */
-class LocalSocketPorts implements PortListener {
+class LocalSocketPorts implements BiConsumer<String, @Nullable SocketAddress> {
 
 	private static final String SOURCE = "socketFactoryPorts";
 
@@ -26,7 +26,7 @@ class LocalSocketPorts implements PortListener {
 	}
 
 	@Override
-	public void bound(String name, @Nullable SocketAddress address) {
+	public void accept(String name, @Nullable SocketAddress address) {
 		String property = "local.socket.%s.port".formatted(name);
 		if (address instanceof InetSocketAddress inet) {
 			this.ports.put(property, inet.getPort());

@@ -2,13 +2,12 @@ package dev.socketfactory.autoconfigure;
 
 import java.time.Duration;
 import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.Executor;
 
 import dev.socketfactory.InvalidSocketSpecException;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketFactoryCustomizer;
-import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SslEngineCustomizer;
 import dev.socketfactory.engine.CustomizedSpecException;
 import dev.socketfactory.engine.DefaultSocketFactories;
 import dev.socketfactory.engine.EngineSettings;
@@ -19,15 +18,19 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link SocketFactory socket
@@ -37,8 +40,8 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration
 @Conditional(OnSocketFactoriesEnabledCondition.class)
+@EnableConfigurationProperties(SocketFactoryProperties.class)
 @Import({ SocketFactoryRegistrar.class, SocketFactoryTaskExecutorConfiguration.class })
-@ImportRuntimeHints(SocketFactoryRuntimeHints.class)
 public final class SocketFactoryAutoConfiguration {
 
 	private static final Duration DEFAULT_PHASE_TIMEOUT = Duration.ofSeconds(30);
@@ -54,44 +57,56 @@ public final class SocketFactoryAutoConfiguration {
 	}
 
 	@Bean
-	DefaultSocketFactories socketFactories(ApplicationEventPublisher publisher, Environment environment,
+	static ConfigurationPropertiesBindHandlerAdvisor socketFactoryBindHandlerAdvisor() {
+		return SocketFactoryBindHandler::new;
+	}
+
+	@Bean
+	DefaultSocketFactories socketFactories(ApplicationEventPublisher publisher, SocketFactoryProperties properties,
 			@Qualifier(SocketFactoryTaskExecutorConfiguration.BEAN_NAME) Executor executor, LocalSocketPorts ports,
-			ObjectProvider<SocketFactoryCustomizer> customizers) {
-		TopLevelSettings top = new TopLevelSettings(environment);
+			ObjectProvider<SocketFactoryCustomizer> customizers, ObjectProvider<SslBundles> bundles,
+			ObjectProvider<SslEngineCustomizer> engineCustomizers) {
 		EngineSettings settings = new EngineSettings(executor,
-				SocketFactoryTaskExecutorConfiguration.placesOf(executor), top.getDispatch(), ports,
-				SocketFactoryTaskExecutorConfiguration.datagramExecutor(executor));
+				SocketFactoryTaskExecutorConfiguration.placesOf(executor), properties.getDispatch(), ports,
+				SocketFactoryTaskExecutorConfiguration.datagramExecutor(executor), new TlsBundles(bundles),
+				engineCustomizers.orderedStream().toList());
 		try {
-			// Conditions are evaluated when an application is AOT-processed, and not
-			// again
-			List<SocketSpec> declared = top.isEnabled() ? new SpecBinder(environment).bind() : Collections.emptyList();
-			return new DefaultSocketFactories(publisher, settings, customizers.orderedStream().toList(), declared);
+			return new DefaultSocketFactories(publisher, settings, customizers.orderedStream().toList(),
+					properties.isEnabled() ? properties.toSpecs() : Collections.emptyList());
 		}
 		catch (CustomizedSpecException ex) {
 			throw ex;
 		}
 		catch (InvalidSocketSpecException ex) {
-			throw new DeclaredSpecException(ex);
+			throw wrongValue(ex);
 		}
 	}
 
+	private static InvalidConfigurationPropertyValueException wrongValue(InvalidSocketSpecException failure) {
+		String property = String.join(".", SocketFactoryProperties.PREFIX, PropertyKeys.section(failure.getKind()),
+				failure.getName(), failure.getKey());
+		return new InvalidConfigurationPropertyValueException(property, failure.getValue(),
+				"%s. %s.".formatted(StringUtils.capitalize(failure.getReason()), failure.getAction()), failure);
+	}
+
 	@Bean
-	SocketFactoriesLifecycle socketFactoriesLifecycle(DefaultSocketFactories factories, Environment environment) {
-		return new SocketFactoriesLifecycle(factories, new TopLevelSettings(environment).isFailFast(),
+	SocketFactoriesLifecycle socketFactoriesLifecycle(DefaultSocketFactories factories,
+			SocketFactoryProperties properties, Environment environment, ReadinessFollower readiness) {
+		return new SocketFactoriesLifecycle(factories, properties.isFailFast(),
 				Binder.get(environment)
 					.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
-					.orElse(DEFAULT_PHASE_TIMEOUT));
+					.orElse(DEFAULT_PHASE_TIMEOUT),
+				properties.getShutdown().getGracePeriod(), readiness::isUp);
 	}
 
 	@Bean
-	ReadinessFollower readinessFollower(DefaultSocketFactories factories) {
-		return new ReadinessFollower(factories);
+	ReadinessFollower readinessFollower(DefaultSocketFactories factories, ApplicationContext context) {
+		return new ReadinessFollower(factories, context);
 	}
 
 	@Bean
-	UndeclaredNameCheck undeclaredNameCheck(SocketEventListenerFactory listeners, DefaultSocketFactories factories,
-			ApplicationContext context) {
-		return new UndeclaredNameCheck(listeners, factories, context);
+	ListenerMethodCheck listenerMethodCheck(SocketEventListenerFactory listeners, DefaultSocketFactories factories) {
+		return new ListenerMethodCheck(listeners, factories);
 	}
 
 }

@@ -11,7 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for
@@ -27,8 +27,11 @@ public final class SocketFactoryHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = { "socketsHealthIndicator", "socketsHealthContributor" })
-	SocketsHealthContributor socketsHealthContributor(DefaultSocketFactories factories, Environment environment) {
-		return new SocketsHealthContributor(factories, new Status(new TopLevelSettings(environment).getPausedStatus()));
+	SocketsHealthContributor socketsHealthContributor(DefaultSocketFactories factories,
+			SocketFactoryProperties properties) {
+		String pausedStatus = properties.getHealth().getPausedStatus();
+		return new SocketsHealthContributor(factories,
+				StringUtils.hasText(pausedStatus) ? new Status(pausedStatus) : Status.UP);
 	}
 
 }

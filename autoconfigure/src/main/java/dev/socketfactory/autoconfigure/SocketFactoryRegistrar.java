@@ -1,11 +1,10 @@
 package dev.socketfactory.autoconfigure;
 
-import java.util.HashSet;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 import dev.socketfactory.SocketFactory;
+import dev.socketfactory.SocketKind;
 import dev.socketfactory.engine.DefaultSocketFactories;
 
 import org.springframework.beans.factory.BeanRegistrar;
@@ -21,23 +20,17 @@ class SocketFactoryRegistrar implements BeanRegistrar {
 
 	@Override
 	public void register(BeanRegistry registry, Environment environment) {
-		if (!new TopLevelSettings(environment).isEnabled()) {
-			return;
-		}
-		Set<String> names = new HashSet<>();
-		for (DeclaredSocket declared : DeclaredSockets.of(environment).getEntries()) {
-			// A name that is taken is refused, with its origin, when the entries are
-			// bound
-			if (names.add(EntryKeys.uniform(declared.getName()))) {
-				register(registry, declared);
-			}
+		// Conditions are evaluated when an application is AOT-processed, and not again
+		if (OnSocketFactoriesEnabledCondition.isEnabled(environment)) {
+			SocketFactoryProperties properties = SocketFactoryBindHandler.bind(environment);
+			properties.getListeners().keySet().forEach((name) -> register(registry, SocketKind.LISTENER, name));
+			properties.getClients().keySet().forEach((name) -> register(registry, SocketKind.CLIENT, name));
 		}
 	}
 
-	private static void register(BeanRegistry registry, DeclaredSocket declared) {
-		String name = declared.getName();
+	private static void register(BeanRegistry registry, SocketKind kind, String name) {
 		registry.registerBean(beanName(name), SocketFactory.class,
-				(spec) -> spec.description("%s '%s'".formatted(declared.getKind(), name))
+				(spec) -> spec.description("%s '%s'".formatted(kind, name))
 					.supplier((context) -> context.bean(DefaultSocketFactories.class).get(name)));
 	}
 

@@ -26,7 +26,7 @@ class SocketFactoryTaskExecutorConfiguration {
 
 	static final String BEAN_NAME = "socketFactoryTaskExecutor";
 
-	private static final String THREAD_NAME_PREFIX = "socket-factory-";
+	private static final String THREAD_NAME_PREFIX = "socket-";
 
 	private static final int POOL_SIZE = 200;
 

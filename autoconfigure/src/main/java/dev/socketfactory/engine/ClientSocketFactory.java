@@ -5,62 +5,72 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
+import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
+import dev.socketfactory.SslSettings;
+import dev.socketfactory.engine.admission.TlsSetup;
 import dev.socketfactory.engine.socket.OpenedSocket;
-import dev.socketfactory.engine.socket.OptionSet;
+import dev.socketfactory.engine.socket.SocketOperationException;
+import dev.socketfactory.engine.socket.SocketOptions;
 import dev.socketfactory.event.ConnectionEstablishedEvent;
 import dev.socketfactory.event.DatagramSocketOpenedEvent;
 import dev.socketfactory.event.SocketSuccessEvent;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
 
 /**
  * Connects a stream or datagram socket.
  */
 final class ClientSocketFactory extends SingleSocketFactory {
 
-	private static final Log logger = LogFactory.getLog(SocketFactory.class);
+	private static final SafeLog logger = new SafeLog(SocketFactory.class);
 
-	private final OptionSet options;
+	private final SocketOptions options;
+
+	private final @Nullable TlsSetup tls;
 
 	/**
-	 * Changed in steps only.
+	 * Changed under the lock.
+	 */
+	private volatile @Nullable CreatedSocket handshaking;
+
+	/**
+	 * Changed under the lock.
 	 */
 	private volatile @Nullable Connector connector;
 
 	ClientSocketFactory(SocketSpec spec, Engine engine) {
 		super(spec, engine);
-		this.options = OptionSet.of(spec);
+		this.options = SocketOptions.of(spec);
+		this.tls = engine.getTls(spec);
 	}
 
 	@Override
-	public CompletableFuture<SocketChannel> connect() {
+	public CompletableFuture<SocketConnection> connect() {
 		if (getSpec().getType() != SocketType.SOCK_STREAM) {
 			return super.connect();
 		}
-		return new ConnectionFuture(this, this.options.own()).start();
+		ConnectionFuture connection = new ConnectionFuture(this, this.options, this.tls);
+		getEngine().getPending().add(connection);
+		connection.whenComplete((channel, failure) -> getEngine().getPending().remove(connection));
+		connection.start();
+		return connection;
 	}
 
 	@Override
-	void retire() {
-		super.retire();
-		getEngine().getPending().abandon(this);
-	}
-
-	/**
-	 * Add a connection made on demand, and forget it when it was closed.
-	 * @param channel the connection
-	 */
-	void addChannel(SocketChannel channel) {
-		getChannels().add(channel);
-		getWatch().begin();
+	void close() {
+		super.close();
+		for (ConnectionFuture connection : getEngine().getPending()) {
+			if (connection.isOf(this)) {
+				connection.abandon();
+			}
+		}
 	}
 
 	@Override
@@ -71,14 +81,14 @@ final class ClientSocketFactory extends SingleSocketFactory {
 
 	@Override
 	boolean isClosingAwaited() {
-		return getSpec().isReconnect() && state().get() == SocketState.CONNECTED;
+		return getSpec().isReconnect() && getState() == SocketState.CONNECTED;
 	}
 
 	@Override
-	void open(long attempt) {
-		Connector next = new Connector(getEngine(), getSpec(), this.options.own(), new Attempt(attempt));
+	void open(long number) {
+		Connector next = new Connector(getEngine(), getSpec(), this.options, new Attempt(number));
 		this.connector = next;
-		reserve(() -> begin(attempt, next));
+		acquirePermit(() -> connect(number, next));
 	}
 
 	@Override
@@ -88,37 +98,50 @@ final class ClientSocketFactory extends SingleSocketFactory {
 			getDispatcher().release();
 		}
 		this.connector = null;
-		Made socket = forget();
+		CreatedSocket securing = this.handshaking;
+		if (securing != null) {
+			securing.close();
+		}
+		Current socket = forget();
 		if (socket != null) {
+			socket.created().endLent();
+		}
+		if (socket != null && (getSpec().getType() == SocketType.SOCK_STREAM || !socket.created().isWanted())) {
 			socket.deleteFile();
 		}
 		state().moveTo(SocketState.STOPPED);
 	}
 
 	@Override
-	void closed(Made socket) {
+	void closed(CreatedSocket socket) {
 		if (!getSpec().isReconnect() || !socket.isWanted()) {
 			super.closed(socket);
-			logger.info("client '%s' stopped, its connection was closed".formatted(getName()));
+			logger.info("%s stopped, its connection was closed".formatted(this));
 			return;
 		}
 		state().moveTo(SocketState.RESOLVING);
-		logger.info("client '%s' connects again, its connection was closed".formatted(getName()));
-		Duration wait = getSpec().getRetry().delay().minus(socket.age());
-		reopen(socket.attempt(), wait.isNegative() ? Duration.ZERO : wait);
+		logger.info("%s connects again, its connection was closed".formatted(this));
+		reopen(socket.getAge());
 	}
 
-	private void begin(long attempt, Connector next) {
-		if (!getAttempts().step(attempt, next::start)) {
+	private void connect(long number, Connector next) {
+		if (!enter(number)) {
 			getDispatcher().release();
+			return;
+		}
+		try {
+			next.start();
+		}
+		finally {
+			leave();
 		}
 	}
 
-	private SocketSuccessEvent event(String name, SelectableChannel channel, SocketAddress remote) {
-		if (channel instanceof DatagramChannel datagram) {
-			return new DatagramSocketOpenedEvent(this, name, datagram, remote);
+	private SocketSuccessEvent event(String name, CreatedSocket socket, SocketAddress remote) {
+		if (socket.getChannel() instanceof DatagramChannel datagram) {
+			return new DatagramSocketOpenedEvent(this, name, datagram, remote, socket);
 		}
-		return new ConnectionEstablishedEvent(this, name, (SocketChannel) channel, remote);
+		return new ConnectionEstablishedEvent(this, name, (SocketChannel) socket.getChannel(), remote, socket);
 	}
 
 	/**
@@ -134,9 +157,9 @@ final class ClientSocketFactory extends SingleSocketFactory {
 
 		@Override
 		public void resolved() {
-			getAttempts().step(this.number, () -> {
+			step(this.number, () -> {
 				// Its time may have run out at this moment
-				if (state().get() == SocketState.RESOLVING) {
+				if (getState() == SocketState.RESOLVING) {
 					state().moveTo(SocketState.CONNECTING);
 				}
 			});
@@ -144,23 +167,91 @@ final class ClientSocketFactory extends SingleSocketFactory {
 
 		@Override
 		public void connected(OpenedSocket<? extends NetworkChannel> connected, SocketAddress remote, long nanos) {
-			SelectableChannel channel = (SelectableChannel) connected.channel();
-			boolean wanted = getAttempts().stepAndThen(this.number, () -> {
-				ClientSocketFactory.this.connector = null;
-				remember(this.number, connected, SocketState.CONNECTED);
-				finished();
-				getCounters().connected(nanos);
-				logger.info("client '%s' connected to %s".formatted(getName(), OpenedSocket.text(remote)));
-				return admit(channel, (name) -> event(name, channel, remote));
-			});
-			if (!wanted) {
+			if (ClientSocketFactory.this.tls != null) {
+				secure(ClientSocketFactory.this.tls, connected, remote, nanos);
+				return;
+			}
+			CreatedSocket socket = admit(connected, null, remote, nanos);
+			if (socket == null) {
 				connected.close();
 				getDispatcher().release();
+			}
+			else {
+				publish(socket, (name, created) -> event(name, created, remote));
+			}
+		}
+
+		/**
+		 * Let a connection shake hands on the thread of its handlers.
+		 */
+		private void secure(TlsSetup setup, OpenedSocket<? extends NetworkChannel> connected, SocketAddress remote,
+				long nanos) {
+			CreatedSocket socket = beginHandshake(connected);
+			if (socket == null) {
+				connected.close();
+				getDispatcher().release();
+				return;
+			}
+			socket.publish((securing) -> {
+				if (!shakeHands(securing, setup, remote) || admit(connected, securing, remote, nanos) == null) {
+					connected.close();
+					return null;
+				}
+				String name = getSuccessEventName();
+				return (name != null) ? event(name, securing, remote) : null;
+			});
+		}
+
+		private @Nullable CreatedSocket beginHandshake(OpenedSocket<? extends NetworkChannel> connected) {
+			if (!enter(this.number)) {
+				return null;
+			}
+			try {
+				CreatedSocket socket = getSockets().add((SelectableChannel) connected.channel(), connected.file());
+				ClientSocketFactory.this.handshaking = socket;
+				return socket;
+			}
+			finally {
+				leave();
+			}
+		}
+
+		private boolean shakeHands(CreatedSocket socket, TlsSetup setup, SocketAddress remote) {
+			SslSettings ssl = getSpec().getSsl();
+			Assert.state(ssl != null, "The client has TLS");
+			try {
+				socket.secure(setup, remote, ssl.handshakeTimeout());
+				return true;
+			}
+			catch (SocketOperationException ex) {
+				fail(this.number, ex);
+				return false;
+			}
+			finally {
+				ClientSocketFactory.this.handshaking = null;
+			}
+		}
+
+		private @Nullable CreatedSocket admit(OpenedSocket<? extends NetworkChannel> connected,
+				@Nullable CreatedSocket secured, SocketAddress remote, long nanos) {
+			if (!enter(this.number)) {
+				return null;
+			}
+			try {
+				ClientSocketFactory.this.connector = null;
+				CreatedSocket socket = created(connected, secured, SocketState.CONNECTED);
+				finished();
+				getCounters().connected(nanos);
+				logger.info("%s connected to %s".formatted(ClientSocketFactory.this, OpenedSocket.text(remote)));
+				return socket;
+			}
+			finally {
+				leave();
 			}
 		}
 
 		@Override
-		public void failed(AttemptFailure failure) {
+		public void failed(SocketOperationException failure) {
 			getDispatcher().release();
 			fail(this.number, failure);
 		}

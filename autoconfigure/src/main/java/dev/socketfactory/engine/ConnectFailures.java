@@ -3,11 +3,13 @@ package dev.socketfactory.engine;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
+import dev.socketfactory.SocketSpec;
+import dev.socketfactory.engine.socket.ErrnoTable;
 import dev.socketfactory.engine.socket.OpenedSocket;
-import dev.socketfactory.errno.ErrnoTable;
+import dev.socketfactory.engine.socket.SocketOperationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why the addresses of a remote end could not be connected to, one by one and all
@@ -15,33 +17,29 @@ import dev.socketfactory.errno.ErrnoTable;
  */
 final class ConnectFailures {
 
-	private final String remote;
+	private final SocketSpec spec;
 
 	private final ErrnoTable errnos;
 
-	private final List<AttemptFailure> failures = new ArrayList<>();
+	private final List<SocketOperationException> failures = new ArrayList<>();
 
 	/**
 	 * Create an empty list.
-	 * @param remote the remote end as it was configured
+	 * @param spec what is to be connected
 	 * @param errnos the errnos of the platform
 	 */
-	ConnectFailures(String remote, ErrnoTable errnos) {
-		this.remote = remote;
+	ConnectFailures(SocketSpec spec, ErrnoTable errnos) {
+		this.spec = spec;
 		this.errnos = errnos;
 	}
 
-	void add(AttemptFailure failure) {
+	void add(SocketOperationException failure) {
 		this.failures.add(failure);
 	}
 
 	void addTimeout(SocketAddress address, String text) {
-		add(new AttemptFailure("connect", OpenedSocket.text(address), new SocketTimeoutException(text), "ETIMEDOUT",
-				text));
-	}
-
-	void addNotTried(Collection<SocketAddress> addresses) {
-		addresses.forEach((address) -> addTimeout(address, "not tried"));
+		add(new SocketOperationException("connect", OpenedSocket.text(address), "ETIMEDOUT", text,
+				new SocketTimeoutException(text)));
 	}
 
 	int size() {
@@ -53,24 +51,26 @@ final class ConnectFailures {
 	 * each.
 	 * @param within follows "can be connected to"
 	 */
-	AttemptFailure summary(String within) {
-		AttemptFailure last = this.failures.get(this.failures.size() - 1);
+	SocketOperationException summary(String within) {
+		SocketOperationException last = this.failures.get(this.failures.size() - 1);
 		if (this.failures.size() == 1) {
 			return last;
 		}
 		List<String> reasons = this.failures.stream().map(this::reasonOf).toList();
-		return new AttemptFailure(last.operation(), this.remote, last.cause(), last.errnoName(),
+		return new SocketOperationException(last.getOperation(), this.spec.getRemote(), last.getErrnoName(),
 				"none of its %d addresses can be connected to%s: %s".formatted(reasons.size(), within,
-						String.join(", ", reasons)));
+						String.join(", ", reasons)),
+				last.getCause());
 	}
 
-	private String reasonOf(AttemptFailure failure) {
-		return failure.endpoint() + " " + ((failure.text() != null) ? failure.text() : textOf(failure.cause()));
+	private String reasonOf(SocketOperationException failure) {
+		return failure.getEndpoint() + " "
+				+ ((failure.getText() != null) ? failure.getText() : textOf(failure.getCause()));
 	}
 
-	private String textOf(Throwable cause) {
-		String text = this.errnos.of(cause).text();
-		return text.isEmpty() ? String.valueOf(cause.getMessage()) : text;
+	private String textOf(@Nullable Throwable cause) {
+		String text = (cause != null) ? this.errnos.of(cause).text() : "";
+		return text.isEmpty() ? String.valueOf((cause != null) ? cause.getMessage() : null) : text;
 	}
 
 }

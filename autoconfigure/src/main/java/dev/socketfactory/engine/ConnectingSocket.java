@@ -10,7 +10,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
 import dev.socketfactory.SocketSpec;
-import dev.socketfactory.engine.loop.EventLoop;
 import dev.socketfactory.engine.socket.OpenedSocket;
 import dev.socketfactory.engine.socket.SocketChannels;
 import org.jspecify.annotations.Nullable;
@@ -95,21 +94,26 @@ final class ConnectingSocket {
 	}
 
 	/**
-	 * Give the connected socket away, registered nowhere.
-	 * @return the socket with the local address that it has now
+	 * Leave the event loop. No selector has the channel any more after its next select.
 	 */
-	OpenedSocket<? extends NetworkChannel> detach() {
+	void deregister() {
 		if (this.interest != null) {
 			this.interest.cancel();
-			this.loop.flushQuietly();
 		}
-		try {
-			return new OpenedSocket<>(this.opened.channel(),
-					SocketChannels.localAddressOf(this.opened.channel(), this.spec), this.opened.file());
-		}
-		catch (IOException ex) {
-			return this.opened;
-		}
+	}
+
+	/**
+	 * Return whether the event loop has, or has had, the channel.
+	 */
+	boolean isRegistered() {
+		return this.interest != null;
+	}
+
+	/**
+	 * Return the connected socket with the local address that it has now.
+	 */
+	OpenedSocket<? extends NetworkChannel> getOpened() {
+		return new OpenedSocket<>(this.opened.channel(), getLocalAddress(), this.opened.file());
 	}
 
 	/**

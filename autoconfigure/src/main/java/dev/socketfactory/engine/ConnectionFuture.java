@@ -2,59 +2,64 @@ package dev.socketfactory.engine;
 
 import java.net.SocketAddress;
 import java.nio.channels.NetworkChannel;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.SelectableChannel;
 import java.util.concurrent.CompletableFuture;
 
+import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketFailure;
 import dev.socketfactory.SocketFailureException;
+import dev.socketfactory.SslSettings;
+import dev.socketfactory.engine.admission.TlsSetup;
 import dev.socketfactory.engine.socket.OpenedSocket;
+import dev.socketfactory.engine.socket.SocketOperationException;
 import dev.socketfactory.engine.socket.SocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that somebody asked for. It is completed beside the event loop, because
- * what depends on it is not known to be quick.
+ * A connection that a caller has asked for. It is completed beside the event loop,
+ * because what depends on it is not known to be quick.
  */
-final class ConnectionFuture extends CompletableFuture<SocketChannel> implements Connector.Outcome {
+final class ConnectionFuture extends CompletableFuture<SocketConnection> implements Connector.Outcome {
 
 	private final ClientSocketFactory factory;
 
 	private final Connector connector;
 
-	private volatile @Nullable OpenedSocket<? extends NetworkChannel> made;
+	private final @Nullable TlsSetup tls;
 
-	ConnectionFuture(ClientSocketFactory factory, SocketOptions options) {
+	private volatile @Nullable CreatedSocket created;
+
+	ConnectionFuture(ClientSocketFactory factory, SocketOptions options, @Nullable TlsSetup tls) {
 		this.factory = factory;
+		this.tls = tls;
 		this.connector = new Connector(factory.getEngine(), factory.getSpec(), options, this);
 	}
 
-	ConnectionFuture start() {
-		if (!this.factory.getEngine().getPending().add(this)) {
-			completeExceptionally(closed());
-			return this;
-		}
-		whenComplete((channel, failure) -> ended(failure));
-		if (this.factory.isRetired()) {
+	void start() {
+		whenComplete((channel, failure) -> {
+			if (failure != null && !(failure instanceof SocketFailureException)) {
+				// Cancelled, or ended by a time limit of the caller's
+				this.connector.cancel();
+				closeCreated();
+			}
+		});
+		if (this.factory.isClosed() || this.factory.getEngine().isClosed()) {
 			abandon();
 		}
 		else {
 			this.connector.start();
 		}
-		return this;
 	}
 
-	boolean isOf(ClientSocketFactory factory) {
-		return this.factory == factory;
+	boolean isOf(ClientSocketFactory other) {
+		return this.factory == other;
 	}
 
 	/**
 	 * Give up because the engine has ended, or the factory was closed by name.
 	 */
 	void abandon() {
-		OpenedSocket<? extends NetworkChannel> socket = this.made;
-		if (completeExceptionally(closed()) && socket != null) {
-			socket.close();
-		}
+		completeExceptionally(closed());
 	}
 
 	@Override
@@ -62,45 +67,63 @@ final class ConnectionFuture extends CompletableFuture<SocketChannel> implements
 	}
 
 	@Override
-	public void connected(OpenedSocket<? extends NetworkChannel> connected, SocketAddress remote, long nanos) {
-		SocketChannel channel = (SocketChannel) connected.channel();
-		this.made = connected;
-		if (connected.file() != null) {
+	public void connected(OpenedSocket<? extends NetworkChannel> opened, SocketAddress remote, long nanos) {
+		if (opened.file() != null) {
 			// The name stays that of the socket, the file would be in the next one's way
-			connected.file().delete();
+			opened.file().delete();
 		}
-		this.factory.getCounters().socketCreated();
+		CreatedSocket socket = this.factory.getSockets().add((SelectableChannel) opened.channel(), null);
+		socket.handedOn();
+		this.created = socket;
+		this.factory.getEngine().runCompletion(() -> deliver(socket, remote, nanos));
+	}
+
+	private void deliver(CreatedSocket socket, SocketAddress remote, long nanos) {
+		try {
+			secure(socket, remote);
+		}
+		catch (SocketOperationException ex) {
+			socket.close();
+			failed(ex);
+			return;
+		}
 		this.factory.getCounters().connected(nanos);
-		this.factory.addChannel(channel);
-		this.factory.getEngine().getCompletions().execute(() -> {
-			if (!complete(channel)) {
-				connected.close();
-			}
-		});
+		if (!complete(socket.connect(remote))) {
+			socket.close();
+		}
+	}
+
+	private void secure(CreatedSocket socket, SocketAddress remote) throws SocketOperationException {
+		SslSettings ssl = this.factory.getSpec().getSsl();
+		if (this.tls == null || ssl == null) {
+			SocketOperationException.call("connect", OpenedSocket.text(remote),
+					() -> socket.getChannel().configureBlocking(true));
+			return;
+		}
+		if (this.factory.getEngine().getLoop().inLoop()) {
+			throw new SocketOperationException("handshake", OpenedSocket.text(remote), "ENOMEM",
+					"there is no thread for it", null);
+		}
+		socket.secure(this.tls, remote, ssl.handshakeTimeout());
+	}
+
+	private void closeCreated() {
+		CreatedSocket socket = this.created;
+		if (socket != null) {
+			socket.close();
+		}
 	}
 
 	@Override
-	public void failed(AttemptFailure attempt) {
-		SocketFailure failure = this.factory.getFailures().make(attempt, null);
-		this.factory.getCounters().operationFailed(failure.operation(), failure.errnoName());
+	public void failed(SocketOperationException cause) {
+		SocketFailure failure = this.factory.getFailures().make(cause);
+		this.factory.getCounters().failed(failure.operation(), failure.errnoName());
 		this.factory.getEngine()
-			.getCompletions()
-			.execute(() -> completeExceptionally(new SocketFailureException(this.factory.getName(), failure)));
-	}
-
-	/**
-	 * Give up connecting if somebody else has ended this: by cancelling it, or after a
-	 * time of his own.
-	 */
-	private void ended(@Nullable Throwable failure) {
-		this.factory.getEngine().getPending().remove(this);
-		if (failure != null && !(failure instanceof SocketFailureException)) {
-			this.connector.cancel();
-		}
+			.runCompletion(() -> completeExceptionally(new SocketFailureException(this.factory.getName(), failure)));
 	}
 
 	private IllegalStateException closed() {
-		return new IllegalStateException(this.factory.isRetired() ? "%s has been closed".formatted(this.factory)
+		return new IllegalStateException(this.factory.isClosed() ? "%s has been closed".formatted(this.factory)
 				: "The application context has been closed");
 	}
 

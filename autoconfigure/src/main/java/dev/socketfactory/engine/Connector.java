@@ -1,44 +1,44 @@
 package dev.socketfactory.engine;
 
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.channels.NetworkChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Supplier;
 
-import dev.socketfactory.SocketEndpoint;
+import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketType;
-import dev.socketfactory.engine.loop.Timers;
+import dev.socketfactory.engine.socket.EndpointResolver;
 import dev.socketfactory.engine.socket.OpenedSocket;
-import dev.socketfactory.engine.socket.SocketChannels;
+import dev.socketfactory.engine.socket.SocketOperationException;
 import dev.socketfactory.engine.socket.SocketOptions;
-import dev.socketfactory.engine.socket.SystemCallException;
-import dev.socketfactory.lookup.LookupException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.format.annotation.DurationFormat;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
-import org.springframework.util.Assert;
 
 /**
- * Makes one connection: looks the remote end up beside the event loop and tries its
- * addresses in turn on the event loop, all within the connect timeout. Used once.
+ * Makes one connection within the connect timeout: looks the remote end up beside the
+ * event loop, then races its addresses on the loop as
+ * <a href="https://www.rfc-editor.org/rfc/rfc8305">RFC 8305</a> says. Used once. Safe for
+ * use by any thread; the outcome is told without the lock of this object, because it
+ * takes the one of the factory.
  */
 final class Connector {
 
 	/**
 	 * The delay that RFC 8305 recommends before the next address is tried.
 	 */
-	private static final Duration SHORTEST_TRY = Duration.ofMillis(250);
-
-	private static final Runnable NOTHING = () -> {
-	};
+	private static final Duration ATTEMPT_DELAY = Duration.ofMillis(250);
 
 	private final Engine engine;
 
@@ -48,32 +48,32 @@ final class Connector {
 
 	private final Outcome outcome;
 
-	private final Deque<SocketAddress> addresses = new ArrayDeque<>();
+	/**
+	 * Addresses that have not been tried. Guarded by this object, like all that follows.
+	 */
+	private final Deque<SocketAddress> addresses = new ArrayDeque<>(2);
+
+	/**
+	 * Sockets that are being connected.
+	 */
+	private final List<ConnectingSocket> candidates = new ArrayList<>(1);
 
 	private final ConnectFailures failures;
 
-	private @Nullable SocketAddress localAddress;
+	private List<SocketAddress> localAddresses = Collections.emptyList();
 
-	private @Nullable ConnectingSocket socket;
-
-	private @Nullable SocketAddress remote;
+	/**
+	 * The socket that was connected first, until that is told.
+	 */
+	private @Nullable ConnectingSocket winner;
 
 	private Timers.@Nullable Timer timeout;
 
-	private Timers.@Nullable Timer nextAddress;
+	private Timers.@Nullable Timer nextAttempt;
 
 	private long startNanos;
 
-	private int tried;
-
-	private long deadlineNanos;
-
 	private boolean resolved;
-
-	/**
-	 * Whether a thread is opening a socket, which may have to wait.
-	 */
-	private boolean opening;
 
 	private boolean done;
 
@@ -82,37 +82,40 @@ final class Connector {
 		this.spec = spec;
 		this.options = options;
 		this.outcome = outcome;
-		this.failures = new ConnectFailures(String.valueOf(spec.getRemote()), engine.getErrnos());
+		this.failures = new ConnectFailures(spec, engine.getErrnos());
 	}
 
 	/**
-	 * Begin. The outcome is told on the event loop or a thread for look-ups.
+	 * Begin. The outcome is told on the event loop or a thread for lookups.
 	 */
-	void start() {
-		run(() -> {
-			this.startNanos = System.nanoTime();
-			this.deadlineNanos = this.startNanos + this.spec.getConnectTimeout().toNanos();
-			this.timeout = this.engine.getLoop().schedule(this.spec.getConnectTimeout(), this::timedOut);
-			boolean immediate = this.engine.getResolver().isImmediate(this.spec, this.spec.getRemote())
-					&& this.engine.getResolver().isImmediate(this.spec, this.spec.getBind());
-			(immediate ? this.engine.getLoop() : this.engine.getLookups()).execute(this::lookUp);
-			return null;
-		});
+	synchronized void start() {
+		if (this.done) {
+			return;
+		}
+		this.startNanos = System.nanoTime();
+		this.timeout = this.engine.getLoop().schedule(this.spec.getConnectTimeout(), this::timedOut);
+		if (touchesFiles()) {
+			this.engine.runBlocking(this::lookUp);
+		}
+		else if (EndpointResolver.isImmediate(this.spec.getRemote())
+				&& EndpointResolver.isImmediate(this.spec.getBind())) {
+			this.engine.getLoop().execute(this::lookUp);
+		}
+		else {
+			this.engine.runLookup(this::lookUp);
+		}
 	}
 
 	/**
 	 * Give up. When this method has returned nothing is open and no outcome will be told,
-	 * unless it is being told at this moment. On the event loop it does not wait for a
-	 * socket that is just being opened, which is then closed at once.
+	 * unless it is being told at this moment.
 	 * @return whether this call has ended an attempt that was under way
 	 */
-	boolean cancel() {
-		boolean underWay;
-		synchronized (this) {
-			underWay = !this.done && this.timeout != null;
-			end();
-			closeSocket();
-			awaitOpening();
+	synchronized boolean cancel() {
+		boolean underWay = !this.done && this.timeout != null;
+		end();
+		if (underWay && this.winner != null) {
+			this.winner.close();
 		}
 		return underWay;
 	}
@@ -122,24 +125,7 @@ final class Connector {
 	 * @return the address, {@code null} if there is no socket or it is not bound
 	 */
 	synchronized @Nullable SocketAddress getLocalAddress() {
-		return (this.socket != null) ? this.socket.getLocalAddress() : null;
-	}
-
-	private void awaitOpening() {
-		try {
-			while (this.opening && !this.engine.getLoop().inLoop()) {
-				wait();
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-	}
-
-	private SocketEndpoint remoteEndpoint() {
-		SocketEndpoint endpoint = this.spec.getRemote();
-		Assert.state(endpoint != null, "A client has a remote end");
-		return endpoint;
+		return this.candidates.isEmpty() ? null : this.candidates.get(0).getLocalAddress();
 	}
 
 	private synchronized boolean isDone() {
@@ -150,227 +136,311 @@ final class Connector {
 		if (isDone()) {
 			return;
 		}
-		List<SocketAddress> remotes = lookUp(remoteEndpoint());
-		SocketEndpoint bind = this.spec.getBind();
-		List<SocketAddress> locals = (bind != null && !remotes.isEmpty()) ? lookUp(bind) : Collections.emptyList();
-		run(() -> {
-			this.addresses.addAll(remotes);
-			this.localAddress = locals.isEmpty() ? null : locals.get(0);
-			this.resolved = true;
-			return () -> {
-				this.outcome.resolved();
-				tryNextSoon();
-			};
-		});
-	}
-
-	/**
-	 * Return the addresses of an endpoint, or end with a failure.
-	 */
-	private List<SocketAddress> lookUp(SocketEndpoint endpoint) {
+		List<SocketAddress> remotes;
+		List<SocketAddress> locals;
 		try {
-			this.engine.getResolver().checkProtocol(this.spec);
-			return this.engine.getResolver().resolve(this.spec, endpoint);
+			remotes = this.engine.getResolver().resolveRemote(this.spec, this.engine::getOpenPort);
+			locals = this.engine.getResolver().resolveLocal(this.spec);
 		}
-		catch (LookupException ex) {
-			run(() -> fail(AttemptFailure.of(endpoint, ex)));
+		catch (SocketOperationException ex) {
+			fail(ex);
+			return;
 		}
 		catch (RuntimeException | Error ex) {
-			run(() -> fail(AttemptFailure.unexpected(endpoint, ex)));
+			fail(SocketOperationException.unexpected(this.spec.getRemote(), ex));
+			return;
 		}
-		return Collections.emptyList();
-	}
-
-	/**
-	 * Try the next address on the event loop, unless binding may have to wait for the
-	 * lock of a path.
-	 */
-	private void tryNextSoon() {
-		(LocalEndpoint.isLocked(this.spec) ? this.engine.getBinders() : this.engine.getLoop())
-			.execute(() -> run(this::tryNext));
-	}
-
-	private Runnable tryNext() {
-		SocketAddress address = this.addresses.poll();
-		if (address == null) {
-			return fail(this.failures.summary(""));
-		}
-		this.remote = address;
-		this.tried++;
-		this.opening = true;
-		return () -> open(address);
-	}
-
-	/**
-	 * Open the socket without the lock of this object, which whoever gives up or runs out
-	 * of time needs.
-	 */
-	private void open(SocketAddress address) {
-		try {
-			OpenedSocket<? extends NetworkChannel> opened = OpenedSocket.open(this::openChannel, this.spec,
-					this.options, this.localAddress, 0);
-			opened(() -> connect(opened, address), opened::close);
-		}
-		catch (SystemCallException ex) {
-			SocketAddress end = ex.getOperation().equals("bind") ? this.localAddress : address;
-			opened(() -> fail(AttemptFailure.of(OpenedSocket.text(end), ex)), NOTHING);
-		}
-		catch (RuntimeException | Error ex) {
-			opened(() -> fail(AttemptFailure.unexpected(address, ex)), NOTHING);
-			throw ex;
-		}
-	}
-
-	/**
-	 * Do what follows from opening, or, if the end was reached meanwhile, something else,
-	 * for which whoever has ended this waits.
-	 */
-	private void opened(Supplier<@Nullable Runnable> step, Runnable otherwise) {
-		boolean wanted = run(() -> {
-			this.opening = false;
-			return step.get();
-		});
-		if (!wanted) {
-			otherwise.run();
-			wakeCanceller();
-		}
-	}
-
-	private synchronized void wakeCanceller() {
-		this.opening = false;
-		notifyAll();
-	}
-
-	private @Nullable Runnable connect(OpenedSocket<? extends NetworkChannel> opened, SocketAddress address) {
-		ConnectingSocket next = new ConnectingSocket(opened, this.spec, address, this.engine.getLoop());
-		this.socket = next;
-		try {
-			if (next.connect(() -> run(() -> connectable(next)))) {
-				return succeed(next);
+		synchronized (this) {
+			if (this.done) {
+				return;
 			}
-			this.nextAddress = this.engine.getLoop().schedule(timeForThisAddress(), () -> run(() -> noAnswer(next)));
-			return null;
+			this.addresses.addAll(isRaced() ? interleave(remotes) : remotes.subList(0, 1));
+			this.localAddresses = locals;
+			this.resolved = true;
+		}
+		this.outcome.resolved();
+		if (touchesFiles() || this.engine.getLoop().inLoop()) {
+			tryNext();
+		}
+		else {
+			this.engine.getLoop().execute(this::tryNext);
+		}
+	}
+
+	/**
+	 * Try addresses until one is being connected. What the system refuses at once is
+	 * followed by the next.
+	 */
+	private void tryNext() {
+		SocketOperationException failure = null;
+		synchronized (this) {
+			if (this.done || this.winner != null) {
+				return;
+			}
+			cancel(this.nextAttempt);
+			boolean trying = false;
+			while (!trying && failure == null && !this.addresses.isEmpty()) {
+				SocketAddress address = this.addresses.remove();
+				try {
+					trying = connect(open(address), address);
+				}
+				catch (SocketOperationException ex) {
+					failure = openingFailed(ex);
+				}
+				catch (RuntimeException | Error ex) {
+					failure = SocketOperationException.unexpected(address, ex);
+				}
+			}
+			if (!trying && failure == null && this.candidates.isEmpty() && this.winner == null) {
+				failure = this.failures.summary("");
+			}
+		}
+		if (failure != null) {
+			fail(failure);
+		}
+		else {
+			tellWinner();
+		}
+	}
+
+	private OpenedSocket<? extends NetworkChannel> open(SocketAddress remote) throws SocketOperationException {
+		return OpenedSocket.openClient(this.spec, this.options, localAddressFor(remote), remote);
+	}
+
+	/**
+	 * Return the local address of the family of a remote one.
+	 */
+	private @Nullable SocketAddress localAddressFor(SocketAddress remote) {
+		return this.localAddresses.stream()
+			.filter((local) -> isIpv6(local) == isIpv6(remote))
+			.findFirst()
+			.orElse(this.localAddresses.isEmpty() ? null : this.localAddresses.get(0));
+	}
+
+	/**
+	 * Keep in mind that a socket could not be opened for an address.
+	 * @return the failure if that ends it all
+	 */
+	private @Nullable SocketOperationException openingFailed(SocketOperationException failure) {
+		if (this.candidates.isEmpty() && this.failures.size() == 0 && !failure.getOperation().equals("socket")) {
+			return failure;
+		}
+		this.failures.add(failure);
+		return null;
+	}
+
+	/**
+	 * Begin to connect to an address.
+	 * @return whether that is under way
+	 */
+	private boolean connect(OpenedSocket<? extends NetworkChannel> opened, SocketAddress address) {
+		ConnectingSocket candidate = new ConnectingSocket(opened, this.spec, address, this.engine.getLoop());
+		this.candidates.add(candidate);
+		try {
+			if (candidate.connect(() -> connectable(candidate))) {
+				win(candidate);
+			}
+			else if (!this.addresses.isEmpty()) {
+				this.nextAttempt = this.engine.getLoop().schedule(delayOfNext(), () -> delayOver(candidate));
+			}
+			return true;
 		}
 		catch (IOException | RuntimeException ex) {
-			return connectFailed(next, ex);
+			lost(candidate, ex);
+			return false;
 		}
 	}
 
-	private NetworkChannel openChannel() throws IOException {
-		return (this.spec.getType() == SocketType.SOCK_DGRAM) ? SocketChannels.openDatagram(this.spec)
-				: SocketChannels.openStream(this.spec);
+	private void connectable(ConnectingSocket candidate) {
+		boolean won = false;
+		synchronized (this) {
+			if (this.done || !this.candidates.contains(candidate)) {
+				return;
+			}
+			try {
+				won = candidate.finish();
+				if (!won) {
+					return;
+				}
+				win(candidate);
+			}
+			catch (IOException ex) {
+				lost(candidate, ex);
+			}
+		}
+		if (won) {
+			tellWinner();
+		}
+		else {
+			tryNext();
+		}
 	}
 
 	/**
-	 * Share what is left of the time among the addresses that are left, so that one which
-	 * does not answer leaves some to the others.
+	 * No answer has come from an address for so long that the next one is tried, beside
+	 * it if they are raced.
 	 */
-	private Duration timeForThisAddress() {
-		Duration left = Duration.ofNanos(Math.max(0, this.deadlineNanos - System.nanoTime()));
-		Duration share = left.dividedBy(this.addresses.size() + 1);
-		Duration longer = (share.compareTo(SHORTEST_TRY) > 0) ? share : SHORTEST_TRY;
-		return (longer.compareTo(left) < 0) ? longer : left.plusMillis(1);
-	}
-
-	private @Nullable Runnable connectable(ConnectingSocket current) {
-		if (this.socket != current) {
-			return null;
+	private void delayOver(ConnectingSocket candidate) {
+		synchronized (this) {
+			if (isFixedPort() && this.candidates.remove(candidate)) {
+				candidate.close();
+				this.failures.addTimeout(candidate.getRemote(), "no answer");
+			}
 		}
-		try {
-			return current.finish() ? succeed(current) : null;
-		}
-		catch (IOException ex) {
-			return connectFailed(current, ex);
-		}
-	}
-
-	private @Nullable Runnable noAnswer(ConnectingSocket current) {
-		if (this.socket != current) {
-			return null;
-		}
-		closeSocket();
-		this.failures.addTimeout(current.getRemote(), "no answer");
-		return this::tryNextSoon;
-	}
-
-	private Runnable connectFailed(ConnectingSocket current, Exception failure) {
-		closeSocket();
-		this.failures.add(new AttemptFailure("connect", OpenedSocket.text(current.getRemote()), failure, null, null));
-		return this::tryNextSoon;
+		tryNext();
 	}
 
 	private void timedOut() {
-		run(() -> {
-			closeSocket();
-			String time = DurationFormatterUtils.print(this.spec.getConnectTimeout(), DurationFormat.Style.COMPOSITE);
-			if (this.resolved && (this.failures.size() > 0 || !this.addresses.isEmpty())) {
-				return fail(summaryOfRest(time));
+		SocketOperationException failure;
+		synchronized (this) {
+			if (this.winner != null) {
+				return;
 			}
-			String text = this.resolved ? "no answer within " + time : "the look-up took longer than " + time;
-			return fail(new AttemptFailure(this.resolved ? "connect" : "getaddrinfo",
-					String.valueOf(this.spec.getRemote()), new SocketTimeoutException(text), "ETIMEDOUT", text));
-		});
-	}
-
-	private AttemptFailure summaryOfRest(String time) {
-		if (this.remote != null && this.failures.size() < this.tried) {
-			this.failures.addTimeout(this.remote, "no answer");
+			failure = timeoutFailure(
+					DurationFormatterUtils.print(this.spec.getConnectTimeout(), DurationFormat.Style.COMPOSITE));
 		}
-		this.failures.addNotTried(this.addresses);
-		return this.failures.summary(" within " + time);
+		fail(failure);
 	}
 
-	private Runnable succeed(ConnectingSocket current) {
-		end();
-		this.socket = null;
-		OpenedSocket<? extends NetworkChannel> connected = current.detach();
+	private SocketOperationException timeoutFailure(String time) {
+		if (this.failures.size() > 0 || this.candidates.size() + this.addresses.size() > 1) {
+			this.candidates.forEach((candidate) -> this.failures.addTimeout(candidate.getRemote(), "no answer"));
+			this.addresses.forEach((address) -> this.failures.addTimeout(address, "not tried"));
+			return this.failures.summary(" within " + time);
+		}
+		String text = this.resolved ? "no answer within " + time : "the lookup took longer than " + time;
+		return new SocketOperationException(this.resolved ? "connect" : "getaddrinfo", this.spec.getRemote(),
+				"ETIMEDOUT", text, new SocketTimeoutException(text));
+	}
+
+	private void lost(ConnectingSocket candidate, Exception cause) {
+		this.candidates.remove(candidate);
+		candidate.close();
+		this.failures.add(new SocketOperationException("connect", OpenedSocket.text(candidate.getRemote()), cause));
+	}
+
+	private void win(ConnectingSocket candidate) {
+		this.candidates.remove(candidate);
+		this.winner = candidate;
+		candidate.deregister();
+		closeCandidates();
+		cancel(this.nextAttempt);
+		cancel(this.timeout);
+	}
+
+	/**
+	 * Tell of the connection, if there is one, when no selector has its channel any more.
+	 */
+	private void tellWinner() {
+		ConnectingSocket connected;
+		synchronized (this) {
+			connected = this.winner;
+		}
+		if (connected == null) {
+			return;
+		}
+		if (connected.isRegistered() && this.engine.getLoop().inLoop()) {
+			this.engine.getLoop().afterSelect(() -> connected(connected));
+		}
+		else {
+			connected(connected);
+		}
+	}
+
+	private void connected(ConnectingSocket connected) {
 		long nanos = System.nanoTime() - this.startNanos;
-		return () -> this.outcome.connected(connected, current.getRemote(), nanos);
+		synchronized (this) {
+			if (this.done) {
+				return;
+			}
+			end();
+		}
+		this.outcome.connected(connected.getOpened(), connected.getRemote(), nanos);
 	}
 
-	private Runnable fail(AttemptFailure failure) {
-		end();
-		closeSocket();
-		return () -> this.outcome.failed(failure);
+	private void fail(SocketOperationException failure) {
+		synchronized (this) {
+			if (this.done) {
+				return;
+			}
+			end();
+		}
+		this.outcome.failed(failure);
 	}
 
 	private void end() {
 		this.done = true;
 		cancel(this.timeout);
-		cancel(this.nextAddress);
+		cancel(this.nextAttempt);
+		closeCandidates();
 	}
 
-	private void closeSocket() {
-		cancel(this.nextAddress);
-		if (this.socket != null) {
-			this.socket.close();
-			this.socket = null;
+	private void closeCandidates() {
+		this.candidates.forEach(ConnectingSocket::close);
+		this.candidates.clear();
+	}
+
+	/**
+	 * Return how long to wait for an answer before the next address. Those that share one
+	 * port of ours are tried one after the other and share what is left of the time.
+	 */
+	private Duration delayOfNext() {
+		if (!isFixedPort()) {
+			return ATTEMPT_DELAY;
 		}
+		Duration left = this.spec.getConnectTimeout().minusNanos(System.nanoTime() - this.startNanos);
+		Duration share = left.dividedBy(this.addresses.size() + 1);
+		return (share.compareTo(ATTEMPT_DELAY) > 0) ? share : ATTEMPT_DELAY;
+	}
+
+	private boolean isFixedPort() {
+		return !this.localAddresses.isEmpty() && this.localAddresses.get(0) instanceof InetSocketAddress inet
+				&& inet.getPort() != 0;
+	}
+
+	/**
+	 * Return whether there is more than one address to try: a datagram socket is
+	 * connected without a sign of whether anybody is there.
+	 */
+	private boolean isRaced() {
+		return this.spec.getType() == SocketType.SOCK_STREAM;
+	}
+
+	private boolean touchesFiles() {
+		return this.spec.getDomain() == SocketDomain.AF_UNIX && this.spec.getBind() != null;
+	}
+
+	/**
+	 * Order addresses so that the families alternate, beginning with the one that the
+	 * resolver prefers (RFC 8305, section 4).
+	 */
+	static List<SocketAddress> interleave(List<SocketAddress> resolved) {
+		Deque<SocketAddress> first = new ArrayDeque<>();
+		Deque<SocketAddress> other = new ArrayDeque<>();
+		for (SocketAddress address : resolved) {
+			((isIpv6(address) == isIpv6(resolved.get(0))) ? first : other).add(address);
+		}
+		List<SocketAddress> interleaved = new ArrayList<>(resolved.size());
+		while (!first.isEmpty() || !other.isEmpty()) {
+			if (!first.isEmpty()) {
+				interleaved.add(first.remove());
+			}
+			if (!other.isEmpty()) {
+				interleaved.add(other.remove());
+			}
+		}
+		return interleaved;
+	}
+
+	private static boolean isIpv6(SocketAddress address) {
+		InetAddress host = (address instanceof InetSocketAddress inet) ? inet.getAddress() : null;
+		return host instanceof Inet6Address;
 	}
 
 	private static void cancel(Timers.@Nullable Timer timer) {
 		if (timer != null) {
 			timer.cancel();
 		}
-	}
-
-	/**
-	 * Do a step unless the end has been reached, then what follows from it: the outcome
-	 * is told without the lock of this object, because it takes the one of the factory.
-	 * @return whether the step was done
-	 */
-	private boolean run(Supplier<@Nullable Runnable> step) {
-		Runnable next;
-		synchronized (this) {
-			if (this.done) {
-				return false;
-			}
-			next = step.get();
-		}
-		if (next != null) {
-			next.run();
-		}
-		return true;
 	}
 
 	/**
@@ -391,7 +461,7 @@ final class Connector {
 		 */
 		void connected(OpenedSocket<? extends NetworkChannel> connected, SocketAddress remote, long nanos);
 
-		void failed(AttemptFailure failure);
+		void failed(SocketOperationException failure);
 
 	}
 

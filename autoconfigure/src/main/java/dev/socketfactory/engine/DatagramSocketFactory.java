@@ -4,16 +4,13 @@ import java.net.SocketAddress;
 import java.nio.channels.DatagramChannel;
 
 import dev.socketfactory.SocketFactory;
+import dev.socketfactory.SocketFailure;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.engine.socket.OpenedSocket;
-import dev.socketfactory.engine.socket.OptionSet;
-import dev.socketfactory.engine.socket.SocketChannels;
-import dev.socketfactory.engine.socket.SystemCallException;
+import dev.socketfactory.engine.socket.SocketOperationException;
+import dev.socketfactory.engine.socket.SocketOptions;
 import dev.socketfactory.event.DatagramSocketOpenedEvent;
-import dev.socketfactory.event.SocketSuccessEvent;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,30 +18,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class DatagramSocketFactory extends SingleSocketFactory {
 
-	private static final Log logger = LogFactory.getLog(SocketFactory.class);
+	private static final SafeLog logger = new SafeLog(SocketFactory.class);
 
-	private final OptionSet options;
-
-	private final LocalEndpoint localEndpoint;
+	private final SocketOptions options;
 
 	DatagramSocketFactory(SocketSpec spec, Engine engine) {
 		super(spec, engine);
-		this.options = OptionSet.of(spec);
-		this.localEndpoint = new LocalEndpoint(this);
+		this.options = SocketOptions.of(spec);
 	}
 
 	@Override
-	void open(long attempt) {
-		this.localEndpoint.resolve(attempt, (address) -> getAttempts().step(attempt, () -> open(attempt, address)));
+	void open(long number) {
+		LocalEndpoint.resolve(this, number, (address) -> step(number, () -> open(number, address)));
 	}
 
 	@Override
 	void closeSocket() {
-		Made socket = forget();
+		Current socket = forget();
 		if (socket != null) {
-			socket.deleteFile();
-			closeUnlessClaimed(socket);
+			socket.created().closeUnclaimed("its factory was stopped");
+			socket.created().endLent();
 			getEngine().getLoop().flushQuietly();
+			if (!socket.created().isOpen()) {
+				socket.deleteFile();
+			}
 		}
 		state().moveTo(SocketState.STOPPED);
 		logger.info("datagram socket '%s' stopped".formatted(getName()));
@@ -55,28 +52,28 @@ final class DatagramSocketFactory extends SingleSocketFactory {
 		getEngine().closed(getName());
 	}
 
-	private void open(long attempt, @Nullable SocketAddress address) {
+	private void open(long number, @Nullable SocketAddress address) {
 		try {
-			OpenedSocket<DatagramChannel> opened = OpenedSocket.open(() -> SocketChannels.openDatagram(getSpec()),
-					getSpec(), this.options.own(), address, 0);
-			opened(attempt, opened);
+			opened(number, OpenedSocket.openDatagram(getSpec(), this.options, address));
 		}
-		catch (SystemCallException ex) {
-			fail(attempt, explain(AttemptFailure.of(OpenedSocket.text(address), ex)));
+		catch (SocketOperationException ex) {
+			fail(number, explain(getFailures().make(ex)));
 		}
 	}
 
 	/**
 	 * Say so if it is the channel of an earlier start that is in the way.
 	 */
-	private AttemptFailure explain(AttemptFailure failure) {
-		boolean inUse = getFailures().errnoOf(failure.cause()).name().equals("EADDRINUSE");
-		return (inUse && getChannels().size() > 0) ? failure.withText(
-				getFailures().textOf(failure.cause()) + "; the channel that a handler has claimed before is still open")
-				: failure;
+	private SocketFailure explain(SocketFailure failure) {
+		if (!failure.errnoName().equals("EADDRINUSE") || getSockets().size() == 0) {
+			return failure;
+		}
+		return new SocketFailure(failure.operation(), failure.errno(), failure.errnoName(),
+				failure.message() + "; the channel that a handler has claimed before is still open", failure.cause(),
+				failure.time(), null);
 	}
 
-	private void opened(long attempt, OpenedSocket<DatagramChannel> opened) {
+	private void opened(long number, OpenedSocket<DatagramChannel> opened) {
 		try {
 			getEngine().opened(getName(), opened.localAddress());
 		}
@@ -84,30 +81,20 @@ final class DatagramSocketFactory extends SingleSocketFactory {
 			opened.close();
 			throw ex;
 		}
-		remember(attempt, opened, SocketState.OPEN);
+		CreatedSocket socket = created(opened, null, SocketState.OPEN);
+		lookAfter(number, opened.file());
 		finished();
 		logger.info("datagram socket '%s' open on %s".formatted(getName(), OpenedSocket.text(opened.localAddress())));
-		reserve(() -> publish(attempt, opened.channel()));
+		acquirePermit(() -> publish(number, socket, opened.channel()));
 	}
 
-	private void publish(long attempt, DatagramChannel channel) {
-		boolean wanted = getAttempts().stepAndThen(attempt,
-				() -> admit(channel, (name) -> new DatagramSocketOpenedEvent(this, name, channel, null)));
-		if (!wanted) {
+	private void publish(long number, CreatedSocket socket, DatagramChannel channel) {
+		if (getAttempt() != number) {
+			// The factory was stopped and has closed it
 			getDispatcher().release();
+			return;
 		}
-	}
-
-	/**
-	 * Close a socket that nobody has claimed, so that its port is free.
-	 */
-	private void closeUnlessClaimed(Made socket) {
-		SocketSuccessEvent event = socket.event();
-		boolean closed = (event != null) ? event.closeUnclaimed("its factory was stopped") : socket.close();
-		if (closed) {
-			getCounters().channelUnclaimed();
-			getChannels().removeClosed();
-		}
+		publish(socket, (name, created) -> new DatagramSocketOpenedEvent(this, name, channel, null, created));
 	}
 
 }

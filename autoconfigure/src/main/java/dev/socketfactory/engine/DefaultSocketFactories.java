@@ -4,11 +4,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import dev.socketfactory.InvalidSocketSpecException;
 import dev.socketfactory.ListenerStartException;
@@ -18,9 +24,8 @@ import dev.socketfactory.SocketFactoryCustomizer;
 import dev.socketfactory.SocketKind;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
+import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
@@ -33,12 +38,14 @@ import org.springframework.util.Assert;
  */
 public final class DefaultSocketFactories implements SocketFactories, AutoCloseable {
 
-	private static final Log logger = LogFactory.getLog(SocketFactories.class);
+	private static final SafeLog logger = new SafeLog(SocketFactories.class);
 
 	/**
 	 * How long a shutdown waits for the handlers of the last state events.
 	 */
 	private static final long PUBLISH_MILLIS = 1000;
+
+	private static final long LOOKUP_SECONDS = 5;
 
 	private final ApplicationEventPublisher publisher;
 
@@ -46,19 +53,25 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 
 	private final List<SocketFactoryCustomizer> customizers;
 
-	private final List<FactoriesListener> factoriesListeners = new CopyOnWriteArrayList<>();
-
-	private final FactoriesByName factories = new FactoriesByName();
+	/**
+	 * By names without dashes, because configuration cannot tell names apart that differ
+	 * only in those, in the order in which they were made. Guarded by itself, like all
+	 * that follows.
+	 */
+	private final Map<String, ManagedSocketFactory> factories = new LinkedHashMap<>();
 
 	/**
-	 * Factories that were closed by name and may still have channels open. Guarded by
-	 * {@link #factories}.
+	 * Factories that were closed by name and may still have open sockets.
 	 */
-	private final List<AbstractSocketFactory> retired = new ArrayList<>();
+	private final List<ManagedSocketFactory> closedByName = new ArrayList<>();
+
+	private final List<Consumer<ManagedSocketFactory>> addedListeners = new ArrayList<>();
+
+	private final List<Consumer<ManagedSocketFactory>> removedListeners = new ArrayList<>();
 
 	private final Set<String> declared;
 
-	private @Nullable Engine engine;
+	private volatile @Nullable Engine engine;
 
 	private boolean ready;
 
@@ -86,7 +99,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			close();
 			throw ex;
 		}
-		this.declared = Set.copyOf(this.factories.names());
+		this.declared = Set.copyOf(getNames());
 	}
 
 	@Override
@@ -101,9 +114,11 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 
 	@Override
 	public @Nullable ManagedSocketFactory find(String name) {
+		ManagedSocketFactory factory;
 		synchronized (this.factories) {
-			return this.factories.get(name);
+			factory = this.factories.get(key(name));
 		}
+		return (factory != null && factory.getName().equals(name)) ? factory : null;
 	}
 
 	/**
@@ -111,9 +126,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	 * @return a snapshot
 	 */
 	public List<String> getNames() {
-		synchronized (this.factories) {
-			return this.factories.names();
-		}
+		return getAll().stream().map(ManagedSocketFactory::getName).toList();
 	}
 
 	/**
@@ -121,23 +134,25 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	 * @return a snapshot
 	 */
 	public List<ManagedSocketFactory> getAll() {
-		return List.copyOf(snapshot());
+		synchronized (this.factories) {
+			return List.copyOf(this.factories.values());
+		}
 	}
 
 	@Override
 	public Iterator<SocketFactory> iterator() {
-		return List.<SocketFactory>copyOf(snapshot()).iterator();
+		return List.<SocketFactory>copyOf(getAll()).iterator();
 	}
 
 	@Override
 	public SocketFactory open(SocketSpec spec) {
 		Assert.notNull(spec, "'spec' must not be null");
-		AbstractSocketFactory factory;
+		ManagedSocketFactory factory;
 		boolean start;
 		SocketSpec customized = customize(spec);
 		synchronized (this.factories) {
 			factory = add(spec, customized);
-			start = this.started && factory.getSpec().isAutoStartup();
+			start = this.started && customized.isAutoStartup();
 		}
 		if (start) {
 			factory.start();
@@ -149,23 +164,33 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	public boolean close(String name) {
 		Assert.isTrue(!this.declared.contains(name),
 				() -> "'%s' is declared in the configuration: it can be stopped, not closed".formatted(name));
-		AbstractSocketFactory factory = (AbstractSocketFactory) find(name);
+		ManagedSocketFactory factory = find(name);
 		if (factory == null) {
 			return false;
 		}
 		// Before the name is free for another one
-		factory.retire();
-		return remove(factory);
+		factory.close();
+		synchronized (this.factories) {
+			if (!this.factories.remove(key(name), factory)) {
+				return false;
+			}
+			this.closedByName.removeIf(DefaultSocketFactories::isOver);
+			this.closedByName.add(factory);
+			this.removedListeners.forEach((listener) -> tell(listener, factory));
+			return true;
+		}
 	}
 
 	/**
-	 * Tell a listener of all factories that there are, and of those to come.
-	 * @param listener the listener
+	 * Tell of all factories that there are and of those to come.
+	 * @param added called when a factory was made
+	 * @param removed called when a factory was closed by name
 	 */
-	public void addListener(FactoriesListener listener) {
+	public void addListener(Consumer<ManagedSocketFactory> added, Consumer<ManagedSocketFactory> removed) {
 		synchronized (this.factories) {
-			this.factoriesListeners.add(listener);
-			this.factories.all().forEach((factory) -> tellAdded(listener, factory));
+			this.addedListeners.add(added);
+			this.removedListeners.add(removed);
+			this.factories.values().forEach((factory) -> tell(added, factory));
 		}
 	}
 
@@ -181,7 +206,11 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 				this.engine.setReady(ready);
 			}
 		}
-		snapshot().forEach(AbstractSocketFactory::readinessChanged);
+		for (ManagedSocketFactory factory : getAll()) {
+			if (factory instanceof ListenerSocketFactory listener) {
+				listener.readinessChanged();
+			}
+		}
 	}
 
 	/**
@@ -194,52 +223,63 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 
 	/**
 	 * Start all factories that are to be started with the application, and wait until the
-	 * outcome of each listener is known, but not for ever: look-ups that take too long go
+	 * outcome of each listener is known, but not for ever: lookups that take too long go
 	 * on.
 	 * @param failFast whether a listener that is not open then is an error
 	 * @throws ListenerStartException if it is; everything has been stopped again then,
 	 * and handlers have been given no time, because the application does not come up
 	 */
 	public void start(boolean failFast) {
-		List<AbstractSocketFactory> toStart;
+		List<ManagedSocketFactory> toStart;
 		synchronized (this.factories) {
 			this.started = true;
 			if (this.engine != null) {
 				this.engine.setStartsRefused(this.closed);
 			}
-			toStart = snapshot().stream().filter((factory) -> factory.getSpec().isAutoStartup()).toList();
+			toStart = getAll().stream().filter((factory) -> factory.getSpec().isAutoStartup()).toList();
 		}
 		try {
-			new Startup(of(SocketKind.LISTENER, toStart)).run(failFast);
+			startListeners(of(SocketKind.LISTENER, toStart), failFast);
 		}
 		catch (ListenerStartException ex) {
-			stop(ShutdownTimes.now());
+			stop(Shutdown.now());
 			throw ex;
 		}
-		of(SocketKind.CLIENT, toStart).forEach(AbstractSocketFactory::start);
+		of(SocketKind.CLIENT, toStart).forEach(ManagedSocketFactory::start);
 	}
 
 	/**
-	 * Stop the listeners, then wait until their handlers have ended and their claimed
+	 * Stop the listeners, then wait until their handlers have returned and their claimed
 	 * channels been closed, and close what is left; then the same for the clients, which
 	 * a gateway needs until then.
 	 * @param timeout how long the container waits: all of this ends before
+	 * @param gracePeriod how long handlers are given at most, {@code null} for all of it
+	 * @param closer the thread that ends the application, {@code null} if it is unknown:
+	 * a handler that it runs is not waited for
 	 */
-	public void stop(Duration timeout) {
-		stop(ShutdownTimes.within(timeout));
+	public void stop(Duration timeout, @Nullable Duration gracePeriod, @Nullable Thread closer) {
+		stop(Shutdown.within(timeout, gracePeriod, closer));
 	}
 
-	private void stop(ShutdownTimes times) {
+	/**
+	 * Stop everything without giving any handler time, because the application has not
+	 * come up.
+	 */
+	public void stopNow() {
+		stop(Shutdown.now());
+	}
+
+	private void stop(Shutdown shutdown) {
 		synchronized (this.factories) {
 			this.started = false;
 		}
 		Engine current = this.engine;
 		if (current != null) {
 			current.setStartsRefused(true);
-			stop(SocketKind.LISTENER, times);
-			stop(SocketKind.CLIENT, times);
-			long left = TimeUnit.NANOSECONDS.toMillis(times.leftNanos());
-			current.getOrderedPublisher().await(Math.min(PUBLISH_MILLIS, left));
+			stop(SocketKind.LISTENER, shutdown);
+			stop(SocketKind.CLIENT, shutdown);
+			long left = TimeUnit.NANOSECONDS.toMillis(shutdown.leftNanos());
+			current.getOrderedPublisher().await(Math.min(PUBLISH_MILLIS, left), shutdown::isEnding);
 		}
 	}
 
@@ -255,9 +295,9 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		}
 		try {
 			if (current != null) {
-				current.getPending().close();
+				current.abandonPending();
 			}
-			stop(ShutdownTimes.now());
+			stop(Shutdown.now());
 		}
 		finally {
 			if (current != null) {
@@ -278,53 +318,35 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		}
 	}
 
-	private AbstractSocketFactory add(SocketSpec given, SocketSpec spec) {
+	private ManagedSocketFactory add(SocketSpec given, SocketSpec spec) {
 		synchronized (this.factories) {
 			Assert.state(!this.closed, "The application context has been closed");
-			this.factories.requireFree(spec);
-			AbstractSocketFactory factory = make(given, spec);
-			this.factories.add(factory);
-			this.factoriesListeners.forEach((listener) -> tellAdded(listener, factory));
-			spec.getWarnings()
-				.forEach((warning) -> logger.warn("%s '%s': %s".formatted(spec.getKind(), spec.getName(), warning)));
-			return factory;
-		}
-	}
-
-	private boolean remove(AbstractSocketFactory factory) {
-		synchronized (this.factories) {
-			if (!this.factories.remove(factory)) {
-				return false;
+			ManagedSocketFactory other = this.factories.get(key(spec.getName()));
+			if (other != null) {
+				throw new InvalidSocketSpecException(spec.getKind(), spec.getName(), "name", spec.getName(),
+						"there is a %s already".formatted(other), "Give every listener and client a name of its own");
 			}
-			this.retired.removeIf(DefaultSocketFactories::isOver);
-			this.retired.add(factory);
-			this.factoriesListeners.forEach((listener) -> tellRemoved(listener, factory));
-			return true;
+			ManagedSocketFactory factory = make(given, spec);
+			this.factories.put(key(spec.getName()), factory);
+			this.addedListeners.forEach((listener) -> tell(listener, factory));
+			spec.getWarnings().forEach((warning) -> logger.warn("%s: %s".formatted(factory, warning)));
+			return factory;
 		}
 	}
 
 	/**
 	 * Tell a listener of a factory, which works whatever the listener does.
 	 */
-	private static void tellAdded(FactoriesListener listener, ManagedSocketFactory factory) {
+	private static void tell(Consumer<ManagedSocketFactory> listener, ManagedSocketFactory factory) {
 		try {
-			listener.added(factory);
+			listener.accept(factory);
 		}
 		catch (RuntimeException ex) {
-			logger.warn("%s is not measured".formatted(factory), ex);
+			logger.warn("%s is not measured correctly".formatted(factory), ex);
 		}
 	}
 
-	private static void tellRemoved(FactoriesListener listener, ManagedSocketFactory factory) {
-		try {
-			listener.removed(factory);
-		}
-		catch (RuntimeException ex) {
-			logger.warn("%s is measured although it has been closed".formatted(factory), ex);
-		}
-	}
-
-	private AbstractSocketFactory make(SocketSpec given, SocketSpec spec) {
+	private ManagedSocketFactory make(SocketSpec given, SocketSpec spec) {
 		try {
 			return make(spec, openEngine());
 		}
@@ -342,7 +364,7 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 				&& given.getAcceptedOptions().equals(customized.getAcceptedOptions());
 	}
 
-	static AbstractSocketFactory make(SocketSpec spec, Engine engine) {
+	static ManagedSocketFactory make(SocketSpec spec, Engine engine) {
 		if (spec.getKind() == SocketKind.CLIENT) {
 			return new ClientSocketFactory(spec, engine);
 		}
@@ -351,24 +373,66 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	}
 
 	private Engine openEngine() {
-		if (this.engine == null) {
-			this.engine = new Engine(this.publisher, this.settings);
-			this.engine.setReady(this.ready);
+		Engine current = this.engine;
+		if (current == null) {
+			current = new Engine(this.publisher, this.settings);
+			current.setReady(this.ready);
+			this.engine = current;
 		}
-		return this.engine;
+		return current;
 	}
 
-	private void stop(SocketKind kind, ShutdownTimes times) {
-		List<AbstractSocketFactory> all = new ArrayList<>(snapshot());
+	private static void startListeners(List<ManagedSocketFactory> listeners, boolean failFast) {
+		listeners.forEach(ManagedSocketFactory::start);
+		boolean known = awaitOutcomes(listeners);
+		if (failFast) {
+			listeners.forEach(DefaultSocketFactories::requireOpen);
+		}
+		else if (!known) {
+			logger.warn("Lookups take longer than %d s: the application starts without waiting for them"
+				.formatted(LOOKUP_SECONDS));
+		}
+	}
+
+	private static boolean awaitOutcomes(List<ManagedSocketFactory> listeners) {
+		try {
+			CompletableFuture
+				.allOf(listeners.stream().map(ManagedSocketFactory::getOutcome).toArray(CompletableFuture<?>[]::new))
+				.get(LOOKUP_SECONDS, TimeUnit.SECONDS);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return true;
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void requireOpen(ManagedSocketFactory listener) {
+		if (listener.getState() == SocketState.FAILED) {
+			throw new ListenerStartException(listener.getName(), listener.getLastFailure());
+		}
+		if (listener.getState() == SocketState.RESOLVING) {
+			throw new ListenerStartException(listener.getName(), null);
+		}
+	}
+
+	private void stop(SocketKind kind, Shutdown shutdown) {
+		List<ManagedSocketFactory> all;
 		synchronized (this.factories) {
-			all.addAll(this.retired);
+			all = Stream.concat(this.factories.values().stream(), this.closedByName.stream()).toList();
 		}
-		List<AbstractSocketFactory> toStop = of(kind, all);
+		List<ManagedSocketFactory> toStop = of(kind, all);
 		toStop.forEach(DefaultSocketFactories::stopGuarded);
-		new Shutdown(toStop, times).await();
+		shutdown.await(toStop);
 	}
 
-	private static void stopGuarded(AbstractSocketFactory factory) {
+	private static void stopGuarded(ManagedSocketFactory factory) {
 		try {
 			factory.stop();
 		}
@@ -377,23 +441,21 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		}
 	}
 
-	private static List<AbstractSocketFactory> of(SocketKind kind, List<AbstractSocketFactory> factories) {
+	private static List<ManagedSocketFactory> of(SocketKind kind, List<ManagedSocketFactory> factories) {
 		return factories.stream().filter((factory) -> factory.getSpec().getKind() == kind).toList();
-	}
-
-	private List<AbstractSocketFactory> snapshot() {
-		synchronized (this.factories) {
-			return this.factories.all();
-		}
 	}
 
 	/**
 	 * Return whether a shutdown need not look after a factory any more.
 	 */
-	private static boolean isOver(AbstractSocketFactory factory) {
-		factory.getChannels().removeClosed();
-		return !factory.isRunning() && factory.getChannels().size() == 0
-				&& factory.getCounters().getRunningHandlers() == 0;
+	private static boolean isOver(ManagedSocketFactory factory) {
+		factory.getSockets().removeClosed();
+		return !factory.isRunning() && factory.getSockets().size() == 0
+				&& factory.getSockets().getRunningHandlers() == 0;
+	}
+
+	private static String key(String name) {
+		return name.replace("-", "");
 	}
 
 }

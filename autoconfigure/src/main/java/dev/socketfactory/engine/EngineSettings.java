@@ -1,35 +1,51 @@
 package dev.socketfactory.engine;
 
+import java.net.SocketAddress;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 import dev.socketfactory.DispatchMode;
+import dev.socketfactory.SslEngineCustomizer;
+import dev.socketfactory.engine.admission.TlsBundle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an application says about the engine.
  *
- * @param executor where success events are published in the mode
+ * @param executor where the handlers of success events run in the mode
  * {@link DispatchMode#EXECUTOR}
- * @param places how many handlers the executor runs at once, {@link Integer#MAX_VALUE}
- * for any number
- * @param dispatch where the success events of factories that do not say are published
- * @param ports told of local addresses
- * @param datagramExecutor where, instead, the events of UNIX datagram sockets are
- * published: in a virtual thread junixsocket asks again and again while it waits, which
- * takes most of a core, so this must have platform threads
+ * @param concurrencyLimit how many handlers the executor runs at once,
+ * {@link Integer#MAX_VALUE} for any number
+ * @param dispatch where the handlers of factories that do not say run
+ * @param ports told the name of a factory and its local address before its state says
+ * that it is open, and the name with {@code null} when it was closed
+ * @param datagramExecutor where, instead, the handlers of UNIX datagram sockets run: in a
+ * virtual thread junixsocket asks again and again while it waits, which takes most of a
+ * core, so this must have platform threads
+ * @param bundles returns the present state of an SSL bundle by its name, {@code null} for
+ * that of the system
+ * @param engineCustomizers what is to see each engine of TLS
  * @since 0.1.0
  */
-public record EngineSettings(Executor executor, int places, DispatchMode dispatch, PortListener ports,
-		Executor datagramExecutor) {
+public record EngineSettings(Executor executor, int concurrencyLimit, DispatchMode dispatch,
+		BiConsumer<String, @Nullable SocketAddress> ports, Executor datagramExecutor,
+		Function<@Nullable String, TlsBundle> bundles, List<SslEngineCustomizer> engineCustomizers) {
 
 	/**
-	 * Create settings with one executor for all events.
-	 * @param executor where success events are published
-	 * @param places how many handlers the executor runs at once
-	 * @param dispatch where the success events of factories that do not say are published
+	 * Create settings with one executor for all handlers, and without TLS.
+	 * @param executor where the handlers of success events run
+	 * @param concurrencyLimit how many handlers the executor runs at once
+	 * @param dispatch where the handlers of factories that do not say run
 	 * @param ports told of local addresses
 	 */
-	public EngineSettings(Executor executor, int places, DispatchMode dispatch, PortListener ports) {
-		this(executor, places, dispatch, ports, executor);
+	public EngineSettings(Executor executor, int concurrencyLimit, DispatchMode dispatch,
+			BiConsumer<String, @Nullable SocketAddress> ports) {
+		this(executor, concurrencyLimit, dispatch, ports, executor, (bundle) -> {
+			throw new IllegalStateException("There are no SSL bundles");
+		}, Collections.emptyList());
 	}
 
 	/**

@@ -10,41 +10,32 @@ import java.util.stream.Collectors;
 
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketFactory;
+import dev.socketfactory.SocketFailure;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
-import dev.socketfactory.engine.accept.AcceptedConnections;
-import dev.socketfactory.engine.accept.Acceptor;
-import dev.socketfactory.engine.accept.ConnectionLimit;
-import dev.socketfactory.engine.accept.FailureReporter;
-import dev.socketfactory.engine.proc.AcceptQueue;
-import dev.socketfactory.engine.proc.BoundPorts;
-import dev.socketfactory.engine.proc.LeftOverConnectionsException;
-import dev.socketfactory.engine.proc.ListenQueue;
+import dev.socketfactory.engine.admission.TlsSetup;
+import dev.socketfactory.engine.socket.ListenQueue;
 import dev.socketfactory.engine.socket.OpenedSocket;
-import dev.socketfactory.engine.socket.OptionSet;
-import dev.socketfactory.engine.socket.SocketChannels;
-import dev.socketfactory.engine.socket.SystemCallException;
+import dev.socketfactory.engine.socket.ProcNet;
+import dev.socketfactory.engine.socket.SocketOperationException;
+import dev.socketfactory.engine.socket.SocketOptions;
 import dev.socketfactory.engine.socket.UnixSocketFile;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
 
 /**
  * Listens on a stream socket and accepts connections.
  */
-final class ListenerSocketFactory extends AbstractSocketFactory {
+final class ListenerSocketFactory extends ManagedSocketFactory {
 
-	private static final Log logger = LogFactory.getLog(SocketFactory.class);
+	private static final SafeLog logger = new SafeLog(SocketFactory.class);
 
-	private final FailureReporter failures = new ListenerFailures(this);
+	private final SocketOptions options;
 
-	private final OptionSet options;
+	private final SocketOptions acceptedOptions;
 
-	private final AcceptedConnections connections;
-
-	private final LocalEndpoint localEndpoint;
-
-	private final AcceptQueue acceptQueue = new AcceptQueue();
+	private final @Nullable TlsSetup tls;
 
 	private volatile ConnectionLimit limit;
 
@@ -52,9 +43,9 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 
 	ListenerSocketFactory(SocketSpec spec, Engine engine) {
 		super(spec, engine);
-		this.options = OptionSet.of(spec);
-		this.connections = new AcceptedConnections(this, this.options.accepted(), getSockets(), this.failures);
-		this.localEndpoint = new LocalEndpoint(this);
+		this.options = SocketOptions.of(spec);
+		this.acceptedOptions = SocketOptions.ofAccepted(spec);
+		this.tls = engine.getTls(spec);
 		this.limit = new ConnectionLimit(spec.getMaxConnections(), spec.getLowWater());
 	}
 
@@ -77,31 +68,49 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	}
 
 	@Override
-	SocketFactoryStatus.Queue getQueue() {
+	public SocketFactoryStatus getStatus() {
 		OpenListener current = this.open;
 		ListenQueue queue = (current != null) ? current.queue() : ListenQueue.of(getSpec().getListenQueue());
-		return new SocketFactoryStatus.Queue(queue.requested(), queue.effective(), depth(current));
+		ConnectionLimit currentLimit = this.limit;
+		return status(queue, new SocketFactoryStatus.Limit(currentLimit.maxConnections(), currentLimit.lowWater()));
 	}
 
 	@Override
-	SocketFactoryStatus.Limit getLimit() {
-		ConnectionLimit current = this.limit;
-		return new SocketFactoryStatus.Limit(current.maxConnections(), current.lowWater());
+	public @Nullable Integer getAcceptQueueDepth(ProcNet tables) {
+		return tables.getAcceptQueueDepth(getLocalAddress());
 	}
 
 	@Override
 	public void setMaxConnections(@Nullable Integer maxConnections) {
-		getAttempts().exclusively(() -> setLimit(this.limit.withMaxConnections(maxConnections)));
+		getLock().lock();
+		try {
+			setLimit(this.limit.withMaxConnections(maxConnections));
+		}
+		finally {
+			getLock().unlock();
+		}
 	}
 
 	@Override
 	public void setLowWater(@Nullable Integer lowWater) {
-		getAttempts().exclusively(() -> setLimit(this.limit.withLowWater(lowWater)));
+		getLock().lock();
+		try {
+			setLimit(this.limit.withLowWater(lowWater));
+		}
+		finally {
+			getLock().unlock();
+		}
 	}
 
 	@Override
 	public void setLimit(@Nullable Integer maxConnections, @Nullable Integer lowWater) {
-		getAttempts().exclusively(() -> setLimit(new ConnectionLimit(maxConnections, lowWater)));
+		getLock().lock();
+		try {
+			setLimit(new ConnectionLimit(maxConnections, lowWater));
+		}
+		finally {
+			getLock().unlock();
+		}
 	}
 
 	@Override
@@ -111,20 +120,26 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	}
 
 	@Override
-	void channelClosed() {
+	void socketsClosed() {
 		OpenListener current = this.open;
 		if (current != null) {
-			current.acceptor().connectionClosed();
+			current.acceptor().connectionsClosed();
 		}
 	}
 
-	@Override
+	/**
+	 * Pause or resume because the application begins or ends to accept traffic.
+	 */
 	void readinessChanged() {
-		getAttempts().exclusively(() -> {
+		getLock().lock();
+		try {
 			if (changeReasons(this::followReadiness) && isRunning()) {
-				logger.info("listener '%s' is %s".formatted(getName(), describeReasons()));
+				logger.info("%s is %s".formatted(this, describeReasons()));
 			}
-		});
+		}
+		finally {
+			getLock().unlock();
+		}
 	}
 
 	@Override
@@ -136,8 +151,8 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	}
 
 	@Override
-	void open(long attempt) {
-		this.localEndpoint.resolve(attempt, (address) -> finishOpening(attempt, address));
+	void open(long number) {
+		LocalEndpoint.resolve(this, number, (address) -> listen(number, address));
 	}
 
 	@Override
@@ -162,12 +177,21 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 				state().moveTo(SocketState.STOPPED);
 			}
 		}
-		logStopped(reset);
+		getCounters().connectionsReset(reset);
+		logger.info("%s stopped%s".formatted(this,
+				(reset > 0) ? "; %d connection(s) in its listen queue were reset".formatted(reset) : ""));
 	}
 
 	/**
-	 * Close a socket that is broken, without draining it.
+	 * Make a failure of the open socket.
+	 * @param operation name of the system call
+	 * @param cause what the JDK threw
 	 */
+	SocketFailure failureOf(String operation, Throwable cause) {
+		return getFailures().make(operation, OpenedSocket.text(getLocalAddress()), cause);
+	}
+
+	@Override
 	void abandonSocket() {
 		OpenListener current = this.open;
 		if (current != null) {
@@ -176,29 +200,25 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 	}
 
 	/**
-	 * Accept nobody new, and those who wait unless a reason to pause speaks against it.
+	 * Accept no new clients, and those that wait unless a reason to pause speaks against
+	 * it.
 	 * @return how many were left waiting
 	 */
 	private int shutDown(OpenListener current) {
 		current.acceptor().reasonsChanged();
-		if (current.socket().file() != null) {
-			current.socket().file().delete();
+		UnixSocketFile file = current.socket().file();
+		if (file != null) {
+			file.delete();
 		}
 		// Before the drain: the system closes a registered channel only when the selector
-		// has dropped its key, and whoever connects after the drain is lost
+		// has dropped its key, and a client that connects after the drain is lost
 		current.acceptor().close();
 		getEngine().getLoop().flushQuietly();
-		if (current.acceptor().drain(current.queue().effective() + 1)) {
+		if (current.acceptor().drain(current.queue().effective() + 1) || getEngine().getLoop().inLoop()) {
 			return 0;
 		}
-		Integer left = depth(current);
+		Integer left = new ProcNet().getAcceptQueueDepth(current.address());
 		return (left != null) ? left : 0;
-	}
-
-	private void logStopped(int reset) {
-		getCounters().connectionsReset(reset);
-		logger.info("listener '%s' stopped%s".formatted(getName(),
-				(reset > 0) ? "; %d connection(s) in its listen queue were reset".formatted(reset) : ""));
 	}
 
 	/**
@@ -215,7 +235,10 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 			return change.getAsBoolean();
 		}
 		finally {
-			reasonsChanged();
+			OpenListener current = this.open;
+			if (current != null) {
+				current.acceptor().reasonsChanged();
+			}
 		}
 	}
 
@@ -233,46 +256,47 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 		}
 	}
 
-	private @Nullable Integer depth(@Nullable OpenListener listener) {
-		if (listener == null || listener.address() == null) {
-			return null;
+	private void listen(long number, @Nullable SocketAddress address) {
+		if (!enter(number)) {
+			return;
 		}
-		UnixSocketFile file = listener.socket().file();
-		return this.acceptQueue.depth(listener.address(), (file != null) ? file.getBoundPath() : null);
-	}
-
-	private void finishOpening(long attempt, @Nullable SocketAddress address) {
-		getAttempts().step(attempt, () -> {
-			try {
-				opened(listen(address));
-			}
-			catch (SystemCallException ex) {
-				fail(attempt, explain(AttemptFailure.of(OpenedSocket.text(address), ex), address));
-			}
-		});
-	}
-
-	private OpenListener listen(@Nullable SocketAddress address) throws SystemCallException {
-		ListenQueue queue = ListenQueue.of(getSpec().getListenQueue());
-		OpenedSocket<ServerSocketChannel> socket = OpenedSocket.open(() -> SocketChannels.openServer(getSpec()),
-				getSpec(), this.options.own(), address, queue.effective());
+		SocketFailure failure = null;
 		try {
-			return SystemCallException.call("listen", () -> register(socket, queue));
+			opened(number, openListener(address));
 		}
-		catch (SystemCallException ex) {
+		catch (SocketOperationException ex) {
+			failure = getFailures().make(ex);
+		}
+		finally {
+			leave();
+		}
+		if (failure != null) {
+			failed(number, failure, address);
+		}
+	}
+
+	private OpenListener openListener(@Nullable SocketAddress address) throws SocketOperationException {
+		Assert.state(address != null, "A listener has a local address");
+		ListenQueue queue = ListenQueue.of(getSpec().getListenQueue());
+		OpenedSocket<ServerSocketChannel> socket = OpenedSocket.listen(getSpec(), this.options, address,
+				queue.effective());
+		try {
+			return SocketOperationException.call("socket", OpenedSocket.text(address),
+					() -> new OpenListener(socket, queue, acceptor(socket)));
+		}
+		catch (SocketOperationException | Error ex) {
 			socket.close();
 			throw ex;
 		}
 	}
 
-	private OpenListener register(OpenedSocket<ServerSocketChannel> socket, ListenQueue queue) throws IOException {
+	private Acceptor acceptor(OpenedSocket<ServerSocketChannel> socket) throws IOException {
 		socket.channel().configureBlocking(false);
-		Acceptor acceptor = new Acceptor(socket.channel(), state(), getChannels(), this.limit, getDispatcher(),
-				this.connections, this.failures, getEngine().getLoop());
-		return new OpenListener(socket, queue, acceptor);
+		return new Acceptor(this, socket.channel(), this.acceptedOptions.isEmpty() ? null : this.acceptedOptions,
+				this.limit, this.tls);
 	}
 
-	private void opened(OpenListener opened) {
+	private void opened(long number, OpenListener opened) {
 		try {
 			getEngine().opened(getName(), opened.address());
 		}
@@ -290,16 +314,16 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 			release(opened);
 			throw ex;
 		}
+		lookAfter(number, opened.socket().file());
 		finished();
 	}
 
 	private void logOpened(OpenListener opened) {
-		logger.info("listener '%s' listening on %s (listen queue %d%s)".formatted(getName(),
-				OpenedSocket.text(opened.address()), opened.queue().effective(),
-				getPauseReasons().isEmpty() ? "" : ", " + describeReasons()));
+		logger.info("%s listening on %s (listen queue %d%s)".formatted(this, OpenedSocket.text(opened.address()),
+				opened.queue().effective(), getPauseReasons().isEmpty() ? "" : ", " + describeReasons()));
 		if (opened.queue().isClipped()) {
-			logger.warn("listener '%s': listen-queue %d is clipped to %d by the system (net.core.somaxconn)"
-				.formatted(getName(), opened.queue().requested(), opened.queue().effective()));
+			logger.warn("%s: listen-queue %d is clipped to %d by the system (net.core.somaxconn)".formatted(this,
+					opened.queue().requested(), opened.queue().effective()));
 		}
 	}
 
@@ -322,36 +346,40 @@ final class ListenerSocketFactory extends AbstractSocketFactory {
 		getEngine().getLoop().flushQuietly();
 	}
 
-	private AttemptFailure explain(AttemptFailure failure, @Nullable SocketAddress address) {
-		if (failure.operation().equals("bind") && address instanceof InetSocketAddress inet
-				&& this.failures.errnoOf(failure.cause()).name().equals("EADDRINUSE")) {
-			return explain(failure, BoundPorts.holderOf(inet));
+	/**
+	 * End an attempt with a failure. What is to be said of an address in use is read from
+	 * files, which is not done on the event loop.
+	 */
+	private void failed(long number, SocketFailure failure, @Nullable SocketAddress address) {
+		if (!failure.errnoName().equals("EADDRINUSE") || !(address instanceof InetSocketAddress inet)) {
+			fail(number, failure);
 		}
-		return failure;
+		else if (getEngine().getLoop().inLoop()) {
+			getEngine().runBlocking(() -> fail(number, explain(failure, ProcNet.holderOf(inet))));
+		}
+		else {
+			fail(number, explain(failure, ProcNet.holderOf(inet)));
+		}
 	}
 
-	private AttemptFailure explain(AttemptFailure failure, BoundPorts.@Nullable Holder holder) {
+	private SocketFailure explain(SocketFailure failure, ProcNet.@Nullable PortHolder holder) {
 		if (holder == null) {
 			return failure;
 		}
-		String text = getFailures().textOf(failure.cause());
 		return switch (holder) {
-			case LISTENER -> failure.withText(text + "; another listener holds the port");
-			case CONNECTIONS -> failure.withText("%s; nothing listens on the port, but %s".formatted(text, leftOver()))
-				.withCause(new LeftOverConnectionsException(failure.cause()));
+			case LISTENER -> explained(failure, "another listener holds the port");
+			case CONNECTIONS -> explained(failure, "nothing listens on the port, but " + leftOver());
 		};
+	}
+
+	private static SocketFailure explained(SocketFailure failure, String explanation) {
+		return new SocketFailure(failure.operation(), failure.errno(), failure.errnoName(),
+				failure.message() + "; " + explanation, failure.cause(), failure.time(), null);
 	}
 
 	private String leftOver() {
 		return getSpec().isReuse() ? "connections of an earlier listener that had no 'reuse: on' hold it"
 				: "connections of an earlier listener hold it: 'reuse: on', there and here, would help";
-	}
-
-	private void reasonsChanged() {
-		OpenListener current = this.open;
-		if (current != null) {
-			current.acceptor().reasonsChanged();
-		}
 	}
 
 	private record OpenListener(OpenedSocket<ServerSocketChannel> socket, ListenQueue queue, Acceptor acceptor) {

@@ -1,13 +1,14 @@
 package dev.socketfactory.engine;
 
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.function.Consumer;
 
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketEndpoint;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.engine.socket.EndpointResolver;
-import dev.socketfactory.lookup.LookupException;
+import dev.socketfactory.engine.socket.SocketOperationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,58 +16,44 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalEndpoint {
 
-	private final AbstractSocketFactory factory;
-
-	private final SocketSpec spec;
-
-	LocalEndpoint(AbstractSocketFactory factory) {
-		this.factory = factory;
-		this.spec = factory.getSpec();
+	private LocalEndpoint() {
 	}
 
 	/**
-	 * Resolve the local endpoint: at once if it is written in numbers, else on a thread
-	 * for look-ups.
-	 * @param attempt number of the attempt, which is failed if resolving fails
+	 * Resolve the local endpoint: at once if it is written in numbers, else beside the
+	 * event loop. A path is not touched on the loop either.
+	 * @param factory the factory
+	 * @param attempt number of its attempt, which fails if resolving does
 	 * @param next what to do with the address, {@code null} if there is none
 	 */
-	void resolve(long attempt, Consumer<@Nullable SocketAddress> next) {
-		Engine engine = this.factory.getEngine();
-		if (!engine.getResolver().isImmediate(this.spec, this.spec.getBind())) {
-			engine.getLookups().execute(() -> lookUp(attempt, next));
+	static void resolve(ManagedSocketFactory factory, long attempt, Consumer<@Nullable SocketAddress> next) {
+		SocketSpec spec = factory.getSpec();
+		Engine engine = factory.getEngine();
+		if (!EndpointResolver.isImmediate(spec.getBind())) {
+			engine.runLookup(() -> resolveNow(factory, attempt, next));
 		}
-		else if (isLocked(this.spec) && engine.getLoop().inLoop()) {
-			engine.getBinders().execute(() -> lookUp(attempt, next));
+		else if (spec.getDomain() == SocketDomain.AF_UNIX && engine.getLoop().inLoop()) {
+			engine.runBlocking(() -> resolveNow(factory, attempt, next));
 		}
 		else {
-			lookUp(attempt, next);
+			resolveNow(factory, attempt, next);
 		}
 	}
 
-	/**
-	 * Return whether binding may have to wait for the lock of a path, which is not done
-	 * on the event loop.
-	 * @param spec specification of the socket
-	 */
-	static boolean isLocked(SocketSpec spec) {
-		return spec.getDomain() == SocketDomain.AF_UNIX && spec.getBind() != null;
-	}
-
-	private void lookUp(long attempt, Consumer<@Nullable SocketAddress> next) {
-		if (this.factory.getAttempts().getCurrent() != attempt) {
+	private static void resolveNow(ManagedSocketFactory factory, long attempt, Consumer<@Nullable SocketAddress> next) {
+		if (factory.getAttempt() != attempt) {
 			return;
 		}
-		SocketEndpoint endpoint = this.spec.getBind();
+		SocketEndpoint endpoint = factory.getSpec().getBind();
 		try {
-			EndpointResolver resolver = this.factory.getEngine().getResolver();
-			resolver.checkProtocol(this.spec);
-			next.accept((endpoint != null) ? resolver.resolve(this.spec, endpoint).get(0) : null);
+			List<SocketAddress> addresses = factory.getEngine().getResolver().resolveLocal(factory.getSpec());
+			next.accept(addresses.isEmpty() ? null : addresses.get(0));
 		}
-		catch (LookupException ex) {
-			this.factory.fail(attempt, AttemptFailure.of(endpoint, ex));
+		catch (SocketOperationException ex) {
+			factory.fail(attempt, ex);
 		}
 		catch (RuntimeException | Error ex) {
-			this.factory.fail(attempt, AttemptFailure.unexpected(endpoint, ex));
+			factory.fail(attempt, SocketOperationException.unexpected(endpoint, ex));
 		}
 	}
 

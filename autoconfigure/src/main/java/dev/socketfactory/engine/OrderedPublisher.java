@@ -4,12 +4,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import dev.socketfactory.SocketFactory;
-import dev.socketfactory.engine.meter.LogThrottle;
 import dev.socketfactory.event.SocketEvent;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 
@@ -19,13 +18,18 @@ import org.springframework.context.ApplicationEventPublisher;
  */
 final class OrderedPublisher implements AutoCloseable {
 
-	private static final Log logger = LogFactory.getLog(SocketFactory.class);
+	private static final SafeLog logger = new SafeLog(SocketFactory.class);
 
 	private final ApplicationEventPublisher publisher;
 
 	private final LogThrottle throttle = LogThrottle.everySecond();
 
 	private final ThreadPoolExecutor executor;
+
+	/**
+	 * The thread while it publishes.
+	 */
+	private volatile @Nullable Thread publishing;
 
 	/**
 	 * Create a publisher and start its thread, which cannot be made later if threads are
@@ -38,7 +42,7 @@ final class OrderedPublisher implements AutoCloseable {
 	OrderedPublisher(ApplicationEventPublisher publisher, int capacity) {
 		this.publisher = publisher;
 		this.executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(capacity),
-				DaemonThreads.named("socket-factory-events"));
+				OrderedPublisher::newThread);
 		this.executor.prestartCoreThread();
 	}
 
@@ -46,7 +50,7 @@ final class OrderedPublisher implements AutoCloseable {
 		try {
 			this.executor.execute(() -> publishGuarded(event));
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			notPublished(event);
 		}
 	}
@@ -54,8 +58,13 @@ final class OrderedPublisher implements AutoCloseable {
 	/**
 	 * Wait until what has been handed in so far is published.
 	 * @param timeout how long to wait at most, in milliseconds
+	 * @param ending whether the publishing thread waits for the caller
 	 */
-	void await(long timeout) {
+	void await(long timeout, Predicate<Thread> ending) {
+		Thread publishing = this.publishing;
+		if (publishing != null && ending.test(publishing)) {
+			return;
+		}
 		try {
 			this.executor.submit(() -> {
 			}).get(timeout, TimeUnit.MILLISECONDS);
@@ -75,18 +84,20 @@ final class OrderedPublisher implements AutoCloseable {
 
 	private void notPublished(SocketEvent event) {
 		if (this.executor.isShutdown()) {
-			logger.debug("Not published, the context is closed: " + event);
+			logger.debug("Not published, the context is closed: " + event, null);
 			return;
 		}
 		long heldBack = this.throttle.tryPass();
 		if (heldBack >= 0) {
 			logger.error(
 					"Handlers of state and failure events do not keep up, %d events wait: lost one of '%s', and %d since the last line"
-						.formatted(this.executor.getQueue().size(), event.getFactoryName(), heldBack));
+						.formatted(this.executor.getQueue().size(), event.getFactoryName(), heldBack),
+					null);
 		}
 	}
 
 	private void publishGuarded(SocketEvent event) {
+		this.publishing = Thread.currentThread();
 		try {
 			this.publisher.publishEvent(event);
 		}
@@ -95,6 +106,15 @@ final class OrderedPublisher implements AutoCloseable {
 					"Handler of %s of '%s' failed".formatted(event.getClass().getSimpleName(), event.getFactoryName()),
 					ex);
 		}
+		finally {
+			this.publishing = null;
+		}
+	}
+
+	private static Thread newThread(Runnable task) {
+		Thread thread = new Thread(task, "socket-events");
+		thread.setDaemon(true);
+		return thread;
 	}
 
 }

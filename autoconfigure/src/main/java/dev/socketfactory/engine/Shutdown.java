@@ -1,48 +1,163 @@
 package dev.socketfactory.engine;
 
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import dev.socketfactory.SocketFactories;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gives handlers and claimed channels of stopped factories their time to end, then closes
- * what is left.
+ * Lets handlers of stopped factories come to their end, gives them time for it, and
+ * closes what is left. All that waits shares one end. A handler that ends the application
+ * itself is not waited for: it waits for this.
  */
 final class Shutdown {
 
-	private static final Log logger = LogFactory.getLog(SocketFactories.class);
+	private static final SafeLog logger = new SafeLog(SocketFactories.class);
+
+	private static final Duration LONGEST_MARGIN = Duration.ofSeconds(2);
 
 	private static final long POLL_MILLIS = 10;
 
+	private static final long LOOK_FOR_EXITS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
 	private static final long AFTER_CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-	private final List<AbstractSocketFactory> factories;
+	private final long closeNanos;
 
-	private final ShutdownTimes times;
+	private final long endNanos;
 
-	Shutdown(List<AbstractSocketFactory> factories, ShutdownTimes times) {
-		this.factories = factories;
-		this.times = times;
+	private final @Nullable Thread closer;
+
+	/**
+	 * Threads that wait for the JVM to exit, as far as they have been found.
+	 */
+	private final Set<Thread> exiting = new HashSet<>();
+
+	private long lookedForExitsNanos;
+
+	private Shutdown(Duration untilClose, Duration untilEnd, @Nullable Thread closer) {
+		long now = System.nanoTime();
+		this.closeNanos = now + untilClose.toNanos();
+		this.endNanos = now + untilEnd.toNanos();
+		this.lookedForExitsNanos = now - LOOK_FOR_EXITS_NANOS;
+		this.closer = closer;
 	}
 
-	void await() {
-		int open = countOpen();
-		int running = countHandlers();
-		if (open > 0 || running > 0) {
-			logger.info("Waiting for %d open connection(s) and %d running handler(s)".formatted(open, running));
+	/**
+	 * Begin a shutdown that ends before the container gives up waiting: connections are
+	 * closed a tenth of its patience before, at most 2 s, and half of that is left for
+	 * what follows from closing them.
+	 * @param phaseTimeout how long the container waits
+	 * @param gracePeriod how long handlers are given at most, {@code null} for all of it
+	 * @param closer the thread that ends the application, {@code null} if it is unknown
+	 */
+	static Shutdown within(Duration phaseTimeout, @Nullable Duration gracePeriod, @Nullable Thread closer) {
+		Duration margin = margin(phaseTimeout);
+		Duration longest = phaseTimeout.minus(margin);
+		Duration grace = (gracePeriod != null && gracePeriod.compareTo(longest) < 0) ? gracePeriod : longest;
+		return new Shutdown(grace, grace.plus(margin.dividedBy(2)), closer);
+	}
+
+	/**
+	 * Warn of a grace period that the container does not wait for.
+	 */
+	static void warnIfCut(Duration phaseTimeout, @Nullable Duration gracePeriod) {
+		Duration longest = phaseTimeout.minus(margin(phaseTimeout));
+		if (gracePeriod != null && gracePeriod.compareTo(longest) > 0) {
+			logger.warn("socket-factory.shutdown.grace-period is cut from %d ms to %d ms, because "
+				.formatted(gracePeriod.toMillis(), longest.toMillis())
+					+ "spring.lifecycle.timeout-per-shutdown-phase is %d ms".formatted(phaseTimeout.toMillis()));
 		}
-		awaitIdle(this.times.patienceNanos());
-		closeRest();
-		awaitIdle(Math.min(AFTER_CLOSE_NANOS, this.times.leftNanos()));
 	}
 
-	private void awaitIdle(long nanos) {
-		long deadlineNanos = System.nanoTime() + nanos;
+	private static Duration margin(Duration phaseTimeout) {
+		Duration tenth = phaseTimeout.dividedBy(10);
+		return (tenth.compareTo(LONGEST_MARGIN) < 0) ? tenth : LONGEST_MARGIN;
+	}
+
+	/**
+	 * Begin a shutdown that gives no handler any time, but for what follows from closing.
+	 */
+	static Shutdown now() {
+		return new Shutdown(Duration.ZERO, Duration.ofSeconds(1), null);
+	}
+
+	/**
+	 * Wait until the handlers of factories have returned and their sockets been closed,
+	 * and close those that are left when their time is over.
+	 * @param factories the factories, which have been stopped
+	 */
+	void await(List<ManagedSocketFactory> factories) {
+		factories.forEach((factory) -> factory.getSockets().endAll());
+		if (leftUntilClose() > 0) {
+			logWaiting(factories);
+			awaitIdle(factories, this.closeNanos);
+		}
+		String closed = factories.stream()
+			.map(Shutdown::closeSockets)
+			.filter((text) -> !text.isEmpty())
+			.collect(Collectors.joining(", "));
+		if (!closed.isEmpty()) {
+			logger.info("Closed what was still open at shutdown: %s".formatted(closed));
+		}
+		awaitIdle(factories, System.nanoTime() + Math.min(AFTER_CLOSE_NANOS, leftNanos()));
+	}
+
+	/**
+	 * Return the time until nothing is waited for any more.
+	 * @return nanoseconds, not negative
+	 */
+	long leftNanos() {
+		return Math.max(0, this.endNanos - System.nanoTime());
+	}
+
+	/**
+	 * Return whether a thread waits for this shutdown.
+	 */
+	boolean isEnding(@Nullable Thread thread) {
+		return thread != null && (thread == this.closer || this.exiting.contains(thread));
+	}
+
+	private long leftUntilClose() {
+		return this.closeNanos - System.nanoTime();
+	}
+
+	private void logWaiting(List<ManagedSocketFactory> factories) {
+		String waiting = factories.stream()
+			.map(this::describeBusy)
+			.filter((text) -> !text.isEmpty())
+			.collect(Collectors.joining(", "));
+		if (!waiting.isEmpty()) {
+			LocalTime until = LocalTime.now().plusNanos(leftUntilClose()).truncatedTo(ChronoUnit.SECONDS);
+			logger.info("Waiting until %s for %s".formatted(until, waiting));
+		}
+	}
+
+	private String describeBusy(ManagedSocketFactory factory) {
+		List<CreatedSocket> busy = busy(factory);
+		long open = busy.stream().filter(CreatedSocket::isOpen).count();
+		long handlers = busy.stream().filter((socket) -> socket.getHandler() != null).count();
+		return busy.isEmpty() ? ""
+				: "'%s' (%d open connection(s), %d running handler(s))".formatted(factory.getName(), open, handlers);
+	}
+
+	private static String closeSockets(ManagedSocketFactory factory) {
+		int closed = factory.closeSockets();
+		return (closed > 0) ? "%d connection(s) of '%s'".formatted(closed, factory.getName()) : "";
+	}
+
+	private void awaitIdle(List<ManagedSocketFactory> factories, long deadlineNanos) {
 		try {
-			while ((countOpen() > 0 || countHandlers() > 0) && deadlineNanos - System.nanoTime() > 0) {
+			while (deadlineNanos - System.nanoTime() > 0 && isAnyBusy(factories)) {
 				Thread.sleep(POLL_MILLIS);
 			}
 		}
@@ -51,27 +166,46 @@ final class Shutdown {
 		}
 	}
 
-	private int countHandlers() {
-		return this.factories.stream().mapToInt((factory) -> factory.getCounters().getRunningHandlers()).sum();
+	private boolean isAnyBusy(List<ManagedSocketFactory> factories) {
+		lookForExits(factories);
+		return factories.stream().anyMatch((factory) -> !busy(factory).isEmpty());
 	}
 
-	private int countOpen() {
-		int open = 0;
-		for (AbstractSocketFactory factory : this.factories) {
-			factory.getChannels().removeClosed();
-			open += factory.getChannels().size();
-		}
-		return open;
+	private List<CreatedSocket> busy(ManagedSocketFactory factory) {
+		factory.getSockets().removeClosed();
+		return factory.getSockets()
+			.snapshot(CreatedSocket.Phase.values())
+			.stream()
+			.filter((socket) -> !isEnding(socket.getHandler()))
+			.toList();
 	}
 
-	private void closeRest() {
-		int closed = 0;
-		for (AbstractSocketFactory factory : this.factories) {
-			closed += factory.closeChannels();
+	/**
+	 * Find the handlers that have called {@link System#exit}: they wait until the
+	 * shutdown hooks have ended, which includes this.
+	 */
+	private void lookForExits(List<ManagedSocketFactory> factories) {
+		long now = System.nanoTime();
+		if (now - this.lookedForExitsNanos < LOOK_FOR_EXITS_NANOS) {
+			return;
 		}
-		if (closed > 0) {
-			logger.info("Closed %d connection(s) that were still open at shutdown".formatted(closed));
+		this.lookedForExitsNanos = now;
+		List<Thread> handlers = new ArrayList<>();
+		for (ManagedSocketFactory factory : factories) {
+			for (CreatedSocket socket : factory.getSockets().snapshot(CreatedSocket.Phase.values())) {
+				Thread handler = socket.getHandler();
+				if (handler != null && handler.getState() != Thread.State.RUNNABLE) {
+					handlers.add(handler);
+				}
+			}
 		}
+		handlers.stream().filter(Shutdown::isExiting).forEach(this.exiting::add);
+	}
+
+	private static boolean isExiting(Thread thread) {
+		return Arrays.stream(thread.getStackTrace())
+			.anyMatch((frame) -> frame.getClassName().equals(Runtime.class.getName())
+					&& frame.getMethodName().equals("exit"));
 	}
 
 }

@@ -4,29 +4,27 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
-import java.time.Duration;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
-import dev.socketfactory.engine.delivery.ChannelTable;
 import dev.socketfactory.engine.socket.OpenedSocket;
-import dev.socketfactory.engine.socket.UnixSocketFile;
 import dev.socketfactory.event.SocketSuccessEvent;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one socket at a time and hands it over: a client or a datagram socket. When that
- * was closed, by whoever had claimed it, the factory is stopped.
+ * was closed, by whatever code had claimed it, the factory is stopped.
  */
-abstract class SingleSocketFactory extends AbstractSocketFactory {
+abstract class SingleSocketFactory extends ManagedSocketFactory {
 
-	private static final Log logger = LogFactory.getLog(SocketFactory.class);
+	private static final SafeLog logger = new SafeLog(SocketFactory.class);
 
-	private volatile @Nullable Made made;
+	/**
+	 * The socket of the factory. Changed under its lock.
+	 */
+	private volatile @Nullable Current current;
 
 	SingleSocketFactory(SocketSpec spec, Engine engine) {
 		super(spec, engine);
@@ -34,61 +32,107 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 
 	@Override
 	public @Nullable SocketAddress getLocalAddress() {
-		Made current = this.made;
-		return (current != null && current.isOpen()) ? current.address() : null;
+		Current socket = this.current;
+		return (socket != null && socket.created().isOpen()) ? socket.address() : null;
 	}
 
 	@Override
-	void noticeClosed() {
-		Made current = this.made;
-		if (current != null && !current.isOpen()) {
-			forget(current);
-			state().moveTo(SocketState.STOPPED);
+	public void start() {
+		getLock().lock();
+		try {
+			Current socket = this.current;
+			if (socket != null && !socket.created().isOpen()) {
+				// Closed, which has not been noticed yet
+				forget(socket);
+				state().moveTo(SocketState.STOPPED);
+			}
+			super.start();
+		}
+		finally {
+			getLock().unlock();
 		}
 	}
 
 	@Override
-	void channelClosed() {
-		Made current = this.made;
-		if (current != null && !current.isOpen()) {
-			// On the loop, because whoever has found it may hold any lock
-			getEngine().getLoop().execute(() -> socketClosed(current));
-		}
-	}
-
-	@Override
-	void handlerFailed(SocketSuccessEvent event) {
-		Made current = this.made;
-		if (current != null && current.event() == event) {
-			current.handlerFailed = true;
+	void socketsClosed() {
+		Current socket = this.current;
+		if (socket != null && !socket.created().isOpen()) {
+			// On the loop, because the caller may hold any lock
+			getEngine().getLoop().execute(() -> socketClosed(socket));
 		}
 	}
 
 	/**
-	 * Reserve a place for the handlers, now or as soon as one is free, and go on on the
-	 * event loop: who gives a place back may hold the lock of another factory.
-	 * @param next what to do with the place
+	 * Acquire a permit for the handlers, now or as soon as there is one, and go on on the
+	 * event loop: the caller that releases a permit may hold the lock of another factory.
+	 * @param next what to do with the permit
 	 */
-	void reserve(Runnable next) {
+	void acquirePermit(Runnable next) {
 		Runnable onLoop = () -> getEngine().getLoop().execute(next);
-		if (getDispatcher().tryReserve()) {
+		if (getDispatcher().tryAcquire()) {
 			onLoop.run();
 		}
 		else {
 			logger.warn("%s waits for a handler to end: the executor has no free thread".formatted(this));
-			getDispatcher().reserve(onLoop);
+			getDispatcher().acquire(onLoop);
 		}
 	}
 
 	/**
-	 * Remember the socket that was made.
-	 * @param attempt number of the attempt
+	 * Make an opened socket that of the factory. Called in a step.
 	 * @param opened the socket
-	 * @param open the state that follows
+	 * @param known the same, if it is among the open sockets already
+	 * @param next the state that follows
+	 * @return the socket
 	 */
-	void remember(long attempt, OpenedSocket<? extends NetworkChannel> opened, SocketState open) {
-		this.made = new Made(attempt, opened);
-		state().moveTo(open);
+	CreatedSocket created(OpenedSocket<? extends NetworkChannel> opened, @Nullable CreatedSocket known,
+			SocketState next) {
+		CreatedSocket created = (known != null) ? known
+				: getSockets().add((SelectableChannel) opened.channel(), opened.file());
+		this.current = new Current(opened, created);
+		state().moveTo(next);
+		return created;
+	}
+
+	/**
+	 * Publish a socket that has a permit.
+	 * @param socket the socket
+	 * @param events makes its event, given the name
+	 */
+	void publish(CreatedSocket socket, BiFunction<String, CreatedSocket, SocketSuccessEvent> events) {
+		SocketSuccessEvent event = null;
+		try {
+			String name = getSuccessEventName();
+			event = (name != null) ? events.apply(name, socket) : null;
+		}
+		finally {
+			if (event == null) {
+				socket.discard();
+			}
+		}
+		if (event != null) {
+			socket.publish(event, getEngine().getLoop().inLoop());
+		}
+	}
+
+	/**
+	 * Let go of the socket. Whatever code has claimed it may go on using it.
+	 * @return the socket, {@code null} if there was none
+	 */
+	@Nullable Current forget() {
+		Current socket = this.current;
+		if (socket != null) {
+			forget(socket);
+		}
+		return socket;
+	}
+
+	@Override
+	void abandonSocket() {
+		Current socket = forget();
+		if (socket != null) {
+			socket.created().closeUnclaimed("it is of no use any more");
+		}
 	}
 
 	/**
@@ -98,155 +142,64 @@ abstract class SingleSocketFactory extends AbstractSocketFactory {
 	}
 
 	/**
-	 * Forget the socket. If it is still open, its claimant may go on using it.
-	 * @return the socket, or {@code null} if there was none
-	 */
-	@Nullable Made forget() {
-		Made current = this.made;
-		if (current != null) {
-			forget(current);
-		}
-		return current;
-	}
-
-	/**
-	 * Go on after the socket was closed, by whomever.
+	 * Go on after the socket was closed, in the lock.
 	 * @param socket the socket
 	 */
-	void closed(Made socket) {
+	void closed(CreatedSocket socket) {
 		state().moveTo(SocketState.STOPPED);
 	}
 
-	/**
-	 * Count the socket in and make its event, in a step, for a place that has been
-	 * reserved.
-	 * @param channel the socket
-	 * @param events makes the event, given its name
-	 * @return what publishes it, to be run after the step, or {@code null} if nobody is
-	 * to be told
-	 */
-	@Nullable Runnable admit(SelectableChannel channel, Function<String, SocketSuccessEvent> events) {
-		int slot = getSockets().admit(channel);
-		if (slot == ChannelTable.NO_SLOT) {
-			channelClosed();
-			return null;
-		}
-		String name = getSockets().getEventName();
-		if (name == null) {
-			getSockets().abandon(channel, slot);
-			return null;
-		}
-		SocketSuccessEvent event = events.apply(name);
-		Made current = this.made;
-		if (current != null) {
-			current.setEvent(event);
-		}
-		return () -> getSockets().deliver(event, channel, slot, getEngine().getLoop().inLoop());
-	}
-
-	private void forget(Made current) {
-		this.made = null;
-		getChannels().removeClosed();
-		if (!current.isOpen()) {
-			current.close();
+	private void forget(Current socket) {
+		this.current = null;
+		getSockets().removeClosed();
+		if (!socket.created().isOpen()) {
+			socket.opened().close();
 		}
 		forgotten();
 	}
 
-	private void socketClosed(Made socket) {
-		getAttempts().step(socket.attempt(), () -> {
-			if (this.made == socket) {
+	private void socketClosed(Current socket) {
+		getLock().lock();
+		try {
+			if (this.current == socket) {
 				forget(socket);
-				closed(socket);
+				closed(socket.created());
 			}
-		});
+		}
+		finally {
+			getLock().unlock();
+		}
 	}
 
 	/**
 	 * The socket that was made last.
+	 *
+	 * @param opened the socket with its file
+	 * @param created the same for its handlers
 	 */
-	static final class Made {
-
-		private final long attempt;
-
-		private final OpenedSocket<? extends NetworkChannel> opened;
-
-		private final long sinceNanos = System.nanoTime();
-
-		private volatile @Nullable SocketSuccessEvent event;
-
-		private volatile boolean handlerFailed;
-
-		Made(long attempt, OpenedSocket<? extends NetworkChannel> opened) {
-			this.attempt = attempt;
-			this.opened = opened;
-		}
-
-		/**
-		 * Return the number of the attempt that has made the socket.
-		 */
-		long attempt() {
-			return this.attempt;
-		}
+	record Current(OpenedSocket<? extends NetworkChannel> opened, CreatedSocket created) {
 
 		/**
 		 * Return the address that the socket was bound to, or, if it was not, the one
 		 * that its first datagram has given it.
 		 */
 		@Nullable SocketAddress address() {
-			SocketAddress bound = this.opened.localAddress();
-			return (bound != null) ? bound : addressSinceThen();
-		}
-
-		private @Nullable SocketAddress addressSinceThen() {
 			try {
-				return this.opened.channel().getLocalAddress();
+				SocketAddress bound = this.opened.localAddress();
+				return (bound != null) ? bound : this.opened.channel().getLocalAddress();
 			}
 			catch (IOException ex) {
 				return null;
 			}
 		}
 
-		boolean isOpen() {
-			return this.opened.channel().isOpen();
-		}
-
 		/**
-		 * Close the socket and delete its file.
-		 * @return whether it was open
+		 * Delete the file, if there is one.
 		 */
-		boolean close() {
-			boolean open = isOpen();
-			this.opened.close();
-			return open;
-		}
-
 		void deleteFile() {
-			UnixSocketFile file = this.opened.file();
-			if (file != null) {
-				file.delete();
+			if (this.opened.file() != null) {
+				this.opened.file().delete();
 			}
-		}
-
-		Duration age() {
-			return Duration.ofNanos(System.nanoTime() - this.sinceNanos);
-		}
-
-		@Nullable SocketSuccessEvent event() {
-			return this.event;
-		}
-
-		/**
-		 * Return whether somebody wants such a socket: it was claimed, or would have been
-		 * if its handler had not failed.
-		 */
-		boolean isWanted() {
-			SocketSuccessEvent current = this.event;
-			return current != null && (current.getClaimant() != null || this.handlerFailed);
-		}
-
-		void setEvent(SocketSuccessEvent event) {
-			this.event = event;
 		}
 
 	}

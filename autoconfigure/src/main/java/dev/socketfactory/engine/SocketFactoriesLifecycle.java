@@ -1,6 +1,9 @@
 package dev.socketfactory.engine;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -17,6 +20,10 @@ public final class SocketFactoriesLifecycle implements SmartLifecycle {
 
 	private final Duration phaseTimeout;
 
+	private final @Nullable Duration gracePeriod;
+
+	private final BooleanSupplier up;
+
 	private volatile boolean running;
 
 	/**
@@ -25,35 +32,52 @@ public final class SocketFactoriesLifecycle implements SmartLifecycle {
 	 * @param failFast whether a listener that cannot be opened stops the application
 	 * @param phaseTimeout how long the container waits for a phase of its shutdown; a
 	 * stop ends before
+	 * @param gracePeriod how long a stop waits for handlers at most, {@code null} for as
+	 * long as the container waits
+	 * @param up whether the application has come up; before that no handler is waited for
 	 */
-	public SocketFactoriesLifecycle(DefaultSocketFactories factories, boolean failFast, Duration phaseTimeout) {
+	public SocketFactoriesLifecycle(DefaultSocketFactories factories, boolean failFast, Duration phaseTimeout,
+			@Nullable Duration gracePeriod, BooleanSupplier up) {
 		this.factories = factories;
 		this.failFast = failFast;
 		this.phaseTimeout = phaseTimeout;
+		this.gracePeriod = gracePeriod;
+		this.up = up;
 	}
 
 	@Override
 	public void start() {
+		Shutdown.warnIfCut(this.phaseTimeout, this.gracePeriod);
 		this.factories.start(this.failFast);
 		this.running = true;
 	}
 
 	@Override
 	public void stop() {
+		stop(Thread.currentThread());
+	}
+
+	private void stop(Thread closer) {
 		this.running = false;
-		this.factories.stop(this.phaseTimeout);
+		if (this.up.getAsBoolean()) {
+			this.factories.stop(this.phaseTimeout, this.gracePeriod, closer);
+		}
+		else {
+			this.factories.stopNow();
+		}
 	}
 
 	@Override
 	public void stop(Runnable callback) {
+		Thread closer = Thread.currentThread();
 		Thread thread = new Thread(() -> {
 			try {
-				stop();
+				stop(closer);
 			}
 			finally {
 				callback.run();
 			}
-		}, "socket-factory-shutdown");
+		}, "socket-shutdown");
 		thread.start();
 	}
 

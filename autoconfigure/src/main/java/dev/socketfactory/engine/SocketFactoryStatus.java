@@ -7,6 +7,7 @@ import java.util.Map;
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketFailure;
 import dev.socketfactory.SocketState;
+import dev.socketfactory.engine.socket.ListenQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,20 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record SocketFactoryStatus(SocketState state, @Nullable SocketAddress localAddress,
-		Map<PauseReason, Instant> pauseReasons, @Nullable Queue listenQueue, @Nullable Limit limit,
+		Map<PauseReason, Instant> pauseReasons, @Nullable ListenQueue listenQueue, @Nullable Limit limit,
 		Connections connections, Map<String, Long> failures, long handlerErrors, @Nullable SocketFailure lastFailure) {
-
-	/**
-	 * Length of a listen queue.
-	 *
-	 * @param requested number of connections asked for
-	 * @param effective number of connections the system grants
-	 * @param depth number of connections that wait to be accepted, {@code null} if it is
-	 * not known
-	 */
-	public record Queue(int requested, int effective, @Nullable Integer depth) {
-
-	}
 
 	/**
 	 * Limit of connections.

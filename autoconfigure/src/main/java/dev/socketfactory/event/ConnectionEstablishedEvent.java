@@ -3,6 +3,9 @@ package dev.socketfactory.event;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 
+import javax.net.ssl.SSLSession;
+
+import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,40 @@ public class ConnectionEstablishedEvent extends SocketSuccessEvent {
 	 */
 	public ConnectionEstablishedEvent(SocketFactory factory, String eventName, SocketChannel channel,
 			@Nullable SocketAddress remoteAddress) {
-		super(factory, eventName, channel, remoteAddress);
+		this(factory, eventName, channel, remoteAddress, null);
+	}
+
+	/**
+	 * Create an event of a socket that a factory looks after.
+	 * @param factory the client
+	 * @param eventName name of the event
+	 * @param channel the connected socket
+	 * @param remoteAddress address of the server
+	 * @param handle what to tell of its ownership, {@code null} if nothing is to be told
+	 */
+	public ConnectionEstablishedEvent(SocketFactory factory, String eventName, SocketChannel channel,
+			@Nullable SocketAddress remoteAddress, @Nullable SocketHandle handle) {
+		super(factory, eventName, channel, remoteAddress, handle);
+	}
+
+	/**
+	 * Take the connection over to read and write it on a thread of its own.
+	 * @return the connection; closing it is up to the caller from now on
+	 * @throws IllegalStateException if it was claimed before, or closed because nobody
+	 * had claimed it, or with {@code dispatch: inline}, which has no thread that may wait
+	 * @throws java.io.UncheckedIOException if the mode of its channel cannot be set; it
+	 * is closed then
+	 */
+	public SocketConnection claimConnection() {
+		return connect();
+	}
+
+	/**
+	 * Return the TLS session of the connection.
+	 * @return the session, {@code null} if it has no TLS
+	 */
+	public @Nullable SSLSession getSslSession() {
+		return sslSession();
 	}
 
 	@Override

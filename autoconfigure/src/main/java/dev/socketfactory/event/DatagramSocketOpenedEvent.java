@@ -23,7 +23,20 @@ public class DatagramSocketOpenedEvent extends SocketSuccessEvent {
 	 */
 	public DatagramSocketOpenedEvent(SocketFactory factory, String eventName, DatagramChannel channel,
 			@Nullable SocketAddress remoteAddress) {
-		super(factory, eventName, channel, remoteAddress);
+		this(factory, eventName, channel, remoteAddress, null);
+	}
+
+	/**
+	 * Create an event of a socket that a factory looks after.
+	 * @param factory the factory
+	 * @param eventName name of the event
+	 * @param channel the datagram socket
+	 * @param remoteAddress address it is connected to, or {@code null} if it is not
+	 * @param handle what to tell of its ownership, {@code null} if nothing is to be told
+	 */
+	public DatagramSocketOpenedEvent(SocketFactory factory, String eventName, DatagramChannel channel,
+			@Nullable SocketAddress remoteAddress, @Nullable SocketHandle handle) {
+		super(factory, eventName, channel, remoteAddress, handle);
 	}
 
 	@Override

@@ -7,6 +7,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.EventListenerFactory;
 import org.springframework.core.Ordered;
@@ -58,12 +60,74 @@ public class SocketEventListenerFactory implements EventListenerFactory, Ordered
 			.toList();
 	}
 
+	/**
+	 * Find the methods that can never be called as they are meant to be.
+	 * @param published what the factories publish when they have created a socket
+	 * @return a sentence for each, without a full stop
+	 */
+	public List<String> findErrors(Collection<SuccessEvents> published) {
+		return published.stream().flatMap(this::findErrors).toList();
+	}
+
+	private Stream<String> findErrors(SuccessEvents published) {
+		List<SocketEventMethodListener> lent = this.listeners.stream()
+			.filter((listener) -> listener.isLent() && published.isFor(listener))
+			.toList();
+		Stream<String> never = this.listeners.stream()
+			.filter((listener) -> listener.getFactories().contains(published.factory()))
+			.filter((listener) -> !published.isPossibleFor(listener))
+			.map((listener) -> "@SocketEventListener method '%s' takes a %s, and '%s' publishes %s".formatted(
+					listener.getDescription(), listener.getParameterName(), published.factory(),
+					published.type().getSimpleName()));
+		Stream<String> inline = lent.stream()
+			.filter((listener) -> published.inline())
+			.map((listener) -> "@SocketEventListener method '%s' takes a %s, which blocks, and '%s' has dispatch: inline"
+				.formatted(listener.getDescription(), listener.getParameterName(), published.factory()));
+		Stream<String> second = lent.stream()
+			.skip(1)
+			.map((listener) -> "@SocketEventListener methods '%s' and '%s' both take the %s of '%s', which only one can"
+				.formatted(lent.get(0).getDescription(), listener.getDescription(), listener.getParameterName(),
+						published.factory()));
+		return Stream.of(never, inline, second).flatMap((errors) -> errors);
+	}
+
 	private static Stream<String> findUndeclared(SocketEventMethodListener listener, String attribute,
 			Collection<String> names, Collection<String> declared) {
 		return names.stream()
 			.filter((name) -> !declared.contains(name))
 			.map((name) -> "@SocketEventListener method '%s' names the %s '%s', which is not declared; declared are %s"
 				.formatted(listener.getDescription(), attribute, name, new TreeSet<>(declared)));
+	}
+
+	/**
+	 * What a factory publishes when it has created a socket.
+	 *
+	 * @param factory name of the factory
+	 * @param type class of the event
+	 * @param name name of the event, {@code null} if none is published
+	 * @param inline whether handlers run on the event loop
+	 */
+	public record SuccessEvents(String factory, Class<? extends SocketSuccessEvent> type, @Nullable String name,
+			boolean inline) {
+
+		boolean isFor(SocketEventMethodListener listener) {
+			boolean wanted = listener.getFactories().isEmpty() || listener.getFactories().contains(this.factory);
+			boolean named = listener.getEvents().isEmpty()
+					|| (this.name != null && listener.getEvents().contains(this.name));
+			return wanted && named && isPossibleFor(listener);
+		}
+
+		/**
+		 * Return whether the factory publishes what a method takes; every factory
+		 * publishes failures and states.
+		 */
+		boolean isPossibleFor(SocketEventMethodListener listener) {
+			return listener.getEventTypes()
+				.stream()
+				.anyMatch((wanted) -> wanted.isAssignableFrom(this.type)
+						|| !SocketSuccessEvent.class.isAssignableFrom(wanted));
+		}
+
 	}
 
 }

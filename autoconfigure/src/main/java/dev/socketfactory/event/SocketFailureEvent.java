@@ -7,7 +7,7 @@ import dev.socketfactory.SocketFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Published when a system call or name look-up of a factory failed. State and failure
+ * Published when a system call or name lookup of a factory failed. State and failure
  * events of all factories are published in order, by one thread of their own.
  *
  * @since 0.1.0

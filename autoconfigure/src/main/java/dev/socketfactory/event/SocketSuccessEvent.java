@@ -7,8 +7,13 @@ import java.net.SocketAddress;
 import java.nio.channels.SelectableChannel;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
+import javax.net.ssl.SSLSession;
+
+import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
 
 /**
  * Published when a factory has created a socket. The event owns the channel until
@@ -31,6 +36,8 @@ public abstract class SocketSuccessEvent extends SocketEvent {
 
 	private final @Nullable SocketAddress remoteAddress;
 
+	private final transient @Nullable SocketHandle handle;
+
 	/**
 	 * {@link #NOBODY}, the thread that claimed the channel, or the text that says why it
 	 * was closed.
@@ -43,12 +50,14 @@ public abstract class SocketSuccessEvent extends SocketEvent {
 	 * @param eventName name of the event
 	 * @param channel the socket, registered nowhere; its mode is set when it is claimed
 	 * @param remoteAddress address of the peer, or {@code null}
+	 * @param handle what to tell of its ownership, {@code null} if nothing is to be told
 	 */
 	protected SocketSuccessEvent(SocketFactory factory, String eventName, SelectableChannel channel,
-			@Nullable SocketAddress remoteAddress) {
+			@Nullable SocketAddress remoteAddress, @Nullable SocketHandle handle) {
 		super(factory, eventName);
 		this.channel = channel;
 		this.remoteAddress = remoteAddress;
+		this.handle = handle;
 	}
 
 	/**
@@ -75,7 +84,7 @@ public abstract class SocketSuccessEvent extends SocketEvent {
 	 * @throws UncheckedIOException if its mode cannot be set; it is closed then
 	 */
 	public SelectableChannel claimChannel() {
-		return claim(false);
+		return claim(false, false);
 	}
 
 	/**
@@ -87,7 +96,39 @@ public abstract class SocketSuccessEvent extends SocketEvent {
 	 * @throws UncheckedIOException if its mode cannot be set; it is closed then
 	 */
 	public SelectableChannel claimBlockingChannel() {
-		return claim(true);
+		return claim(true, false);
+	}
+
+	/**
+	 * Take the connection over to read and write it on a thread of its own.
+	 * @return the connection; closing it is up to the caller from now on
+	 * @throws IllegalStateException if it was claimed before, or closed because nobody
+	 * had claimed it, or if no thread of its own is there, with {@code dispatch: inline}
+	 * @throws UncheckedIOException if the mode of its channel cannot be set; it is closed
+	 * then
+	 */
+	SocketConnection connect() {
+		SocketHandle current = this.handle;
+		Assert.state(current != null,
+				() -> "%s was not published by a factory: it has no connection".formatted(getClass().getSimpleName()));
+		claim(true, true);
+		return current.connect(this.remoteAddress);
+	}
+
+	/**
+	 * Return the TLS session of the connection.
+	 */
+	@Nullable SSLSession sslSession() {
+		return (this.handle != null) ? this.handle.getSslSession() : null;
+	}
+
+	/**
+	 * Say that what was claimed is lent to a handler.
+	 */
+	void lend() {
+		if (this.handle != null) {
+			this.handle.lent();
+		}
 	}
 
 	/**
@@ -110,6 +151,7 @@ public abstract class SocketSuccessEvent extends SocketEvent {
 			return false;
 		}
 		close();
+		released();
 		return true;
 	}
 
@@ -118,7 +160,10 @@ public abstract class SocketSuccessEvent extends SocketEvent {
 		return toString("remoteAddress=" + this.remoteAddress);
 	}
 
-	private SelectableChannel claim(boolean blocking) {
+	private SelectableChannel claim(boolean blocking, boolean asConnection) {
+		if (this.handle != null) {
+			this.handle.claiming(asConnection);
+		}
 		if (!OWNER.compareAndSet(this, NOBODY, Thread.currentThread())) {
 			throw new IllegalStateException(whyNotClaimable());
 		}
@@ -130,7 +175,16 @@ public abstract class SocketSuccessEvent extends SocketEvent {
 			throw new UncheckedIOException("Channel of '%s' cannot be switched to %s mode".formatted(getFactoryName(),
 					blocking ? "blocking" : "non-blocking"), ex);
 		}
+		finally {
+			released();
+		}
 		return this.channel;
+	}
+
+	private void released() {
+		if (this.handle != null) {
+			this.handle.released();
+		}
 	}
 
 	private void close() {

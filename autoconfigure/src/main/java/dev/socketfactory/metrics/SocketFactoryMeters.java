@@ -5,16 +5,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketKind;
 import dev.socketfactory.SocketType;
+import dev.socketfactory.engine.FactoryMeters;
 import dev.socketfactory.engine.ManagedSocketFactory;
-import dev.socketfactory.engine.SocketFactoryStatus;
-import dev.socketfactory.engine.meter.FactoryMeters;
+import dev.socketfactory.engine.socket.ListenQueue;
+import dev.socketfactory.engine.socket.ProcNet;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -53,6 +53,10 @@ final class SocketFactoryMeters implements FactoryMeters {
 
 	private final Map<String, Counter> failures = new ConcurrentHashMap<>();
 
+	private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
+
+	private final Map<String, Counter> ends = new ConcurrentHashMap<>();
+
 	private final Map<PauseReason, Meter> reasons = new ConcurrentHashMap<>();
 
 	private final Map<String, Meter> otherReasons = new ConcurrentHashMap<>();
@@ -60,6 +64,8 @@ final class SocketFactoryMeters implements FactoryMeters {
 	private final @Nullable Timer connectTime;
 
 	private final Timer handlerTime;
+
+	private volatile @Nullable Timer handshakeTime;
 
 	SocketFactoryMeters(ManagedSocketFactory factory, MeterRegistry registry) {
 		this.factory = factory;
@@ -98,6 +104,29 @@ final class SocketFactoryMeters implements FactoryMeters {
 	}
 
 	@Override
+	public void refused(String reason) {
+		this.refusals.computeIfAbsent(reason, (key) -> counter(SocketMeter.REFUSED, this.tags.and("reason", reason)))
+			.increment();
+	}
+
+	@Override
+	public void ended(String cause) {
+		this.ends.computeIfAbsent(cause, (key) -> counter(SocketMeter.CONNECTIONS_ENDED, this.tags.and("cause", cause)))
+			.increment();
+	}
+
+	@Override
+	public void handshaken(long nanos) {
+		Timer timer = this.handshakeTime;
+		if (timer == null) {
+			// A registry gives the same timer for the same name
+			timer = timer(SocketMeter.HANDSHAKE_TIME);
+			this.handshakeTime = timer;
+		}
+		timer.record(nanos, TimeUnit.NANOSECONDS);
+	}
+
+	@Override
 	public void paused(PauseReason reason) {
 		if (this.reasons.containsKey(reason)) {
 			return;
@@ -113,14 +142,16 @@ final class SocketFactoryMeters implements FactoryMeters {
 	void remove() {
 		this.meters.forEach(this.registry::remove);
 		this.failures.values().forEach(this.registry::remove);
+		this.refusals.values().forEach(this.registry::remove);
+		this.ends.values().forEach(this.registry::remove);
 		this.reasons.values().forEach(this.registry::remove);
 		this.otherReasons.values().forEach(this.registry::remove);
 	}
 
 	private void bindListener() {
 		counter(SocketMeter.ACCEPTS, (source) -> source.getConnections().total());
-		gauge(SocketMeter.LISTEN_QUEUE_DEPTH, (source) -> numberOf(source, SocketFactoryStatus.Queue::depth));
-		gauge(SocketMeter.LISTEN_QUEUE_LIMIT, (source) -> numberOf(source, SocketFactoryStatus.Queue::effective));
+		gauge(SocketMeter.LISTEN_QUEUE_DEPTH, (source) -> numberOf(source.getAcceptQueueDepth(ProcNet.recent())));
+		gauge(SocketMeter.LISTEN_QUEUE_LIMIT, (source) -> limitOf(source.getStatus().listenQueue()));
 		REASONS.forEach(this::paused);
 		SHORTAGES.forEach((errno) -> this.failures.put("accept " + errno, failureCounter("accept", errno)));
 	}
@@ -150,18 +181,24 @@ final class SocketFactoryMeters implements FactoryMeters {
 			.register(this.registry));
 	}
 
-	private static double numberOf(ManagedSocketFactory factory,
-			Function<SocketFactoryStatus.Queue, @Nullable Integer> value) {
-		SocketFactoryStatus.Queue queue = factory.getStatus().listenQueue();
-		Integer number = (queue != null) ? value.apply(queue) : null;
+	private static double numberOf(@Nullable Integer number) {
 		return (number != null) ? number : Double.NaN;
 	}
 
+	private static double limitOf(@Nullable ListenQueue queue) {
+		return (queue != null) ? queue.effective() : Double.NaN;
+	}
+
 	private Counter failureCounter(String operation, String errnoName) {
-		return Counter.builder(SocketMeter.FAILURES.getName())
-			.description(SocketMeter.FAILURES.getDescription())
-			.baseUnit(SocketMeter.FAILURES.getUnit())
-			.tags(this.tags.and("operation", operation, "errno", errnoName.isEmpty() ? "unknown" : errnoName))
+		return counter(SocketMeter.FAILURES,
+				this.tags.and("operation", operation, "errno", errnoName.isEmpty() ? "unknown" : errnoName));
+	}
+
+	private Counter counter(SocketMeter meter, Tags tags) {
+		return Counter.builder(meter.getName())
+			.description(meter.getDescription())
+			.baseUnit(meter.getUnit())
+			.tags(tags)
 			.register(this.registry);
 	}
 

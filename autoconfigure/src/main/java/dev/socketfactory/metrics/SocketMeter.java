@@ -21,9 +21,9 @@ public enum SocketMeter {
 	CONNECTS("socket.factory.connects", Meter.Type.COUNTER, "connections", "Connections established by a client"),
 
 	/**
-	 * System calls and look-ups that failed. Tags {@code operation} and {@code errno}.
+	 * System calls and lookups that failed. Tags {@code operation} and {@code errno}.
 	 */
-	FAILURES("socket.factory.failures", Meter.Type.COUNTER, "failures", "System calls and look-ups that failed"),
+	FAILURES("socket.factory.failures", Meter.Type.COUNTER, "failures", "System calls and lookups that failed"),
 
 	/**
 	 * Sockets closed because nobody claimed them.
@@ -35,6 +35,17 @@ public enum SocketMeter {
 	 * Handlers that threw an exception.
 	 */
 	HANDLER_ERRORS("socket.factory.handler.errors", Meter.Type.COUNTER, "errors", "Handlers that threw an exception"),
+
+	/**
+	 * Connections that were refused. Tag {@code reason}.
+	 */
+	REFUSED("socket.factory.refused", Meter.Type.COUNTER, "connections", "Connections that were refused"),
+
+	/**
+	 * Handlers that ended because their connection did. Tag {@code cause}.
+	 */
+	CONNECTIONS_ENDED("socket.factory.connections.ended", Meter.Type.COUNTER, "connections",
+			"Connections whose end was an IOException for their handler"),
 
 	/**
 	 * Open sockets.
@@ -62,13 +73,19 @@ public enum SocketMeter {
 	 * Time to connect.
 	 */
 	CONNECT_TIME("socket.factory.connect.time", Meter.Type.TIMER, null,
-			"Time from the start of the look-up until a client has connected"),
+			"Time from the start of the lookup until a client has connected"),
 
 	/**
 	 * Time that handlers take.
 	 */
 	HANDLER_TIME("socket.factory.handler.time", Meter.Type.TIMER, null,
-			"Time until the handlers of a success event have returned");
+			"Time until the handlers of a success event have returned"),
+
+	/**
+	 * Time that TLS handshakes take.
+	 */
+	HANDSHAKE_TIME("socket.factory.handshake.time", Meter.Type.TIMER, null,
+			"Time from the first byte until a TLS handshake has succeeded");
 
 	private final String meterName;
 

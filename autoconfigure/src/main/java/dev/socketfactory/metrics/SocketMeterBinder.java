@@ -4,8 +4,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.socketfactory.engine.DefaultSocketFactories;
-import dev.socketfactory.engine.FactoriesListener;
-import dev.socketfactory.engine.ManagedSocketFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -29,24 +27,16 @@ public class SocketMeterBinder implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		Map<Long, SocketFactoryMeters> bound = new ConcurrentHashMap<>();
-		this.factories.addListener(new FactoriesListener() {
-
-			@Override
-			public void added(ManagedSocketFactory factory) {
-				SocketFactoryMeters meters = new SocketFactoryMeters(factory, registry);
-				bound.put(factory.getId(), meters);
-				factory.addMeters(meters);
+		this.factories.addListener((factory) -> {
+			SocketFactoryMeters meters = new SocketFactoryMeters(factory, registry);
+			bound.put(factory.getId(), meters);
+			factory.addMeters(meters);
+		}, (factory) -> {
+			SocketFactoryMeters meters = bound.remove(factory.getId());
+			if (meters != null) {
+				factory.removeMeters(meters);
+				meters.remove();
 			}
-
-			@Override
-			public void removed(ManagedSocketFactory factory) {
-				SocketFactoryMeters meters = bound.remove(factory.getId());
-				if (meters != null) {
-					factory.removeMeters(meters);
-					meters.remove();
-				}
-			}
-
 		});
 	}
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -82,12 +83,15 @@ class BadConfigurationTests {
 	 */
 	private static String withLists(String text) throws IOException {
 		try (ServerSocketChannel listener = ServerSocketChannel.open(); SocketChannel accepted = SocketChannel.open()) {
-			return text.replace("<keys>", String.join(", ", EntryKeys.TOP))
-				.replace("<listener-keys>", String.join(", ", EntryKeys.of(SocketKind.LISTENER)))
-				.replace("<client-keys>", String.join(", ", EntryKeys.of(SocketKind.CLIENT)))
+			return text.replace("<listener-keys>", lines(PropertyKeys.of(SocketKind.LISTENER)))
+				.replace("<client-keys>", lines(PropertyKeys.of(SocketKind.CLIENT)))
 				.replace("<options>", settable(listener))
 				.replace("<accepted-options>", settable(accepted));
 		}
+	}
+
+	private static String lines(List<String> keys) {
+		return keys.stream().map("    %s"::formatted).collect(Collectors.joining("\n"));
 	}
 
 	private static String settable(NetworkChannel channel) {

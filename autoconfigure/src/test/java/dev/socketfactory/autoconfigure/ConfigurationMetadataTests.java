@@ -1,25 +1,29 @@
 package dev.socketfactory.autoconfigure;
 
-import java.beans.PropertyDescriptor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketfactory.SocketKind;
 import dev.socketfactory.SocketSpecBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.aot.hint.RuntimeHints;
-import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
-import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,8 +36,9 @@ class ConfigurationMetadataTests {
 	void everyTopLevelPropertyIsDescribed() throws IOException {
 		Map<String, Map<String, Object>> properties = properties();
 		assertThat(properties.keySet()).filteredOn((name) -> name.startsWith("socket-factory."))
-			.containsExactlyInAnyOrderElementsOf(
-					EntryKeys.TOP.stream().map((key) -> EntryKeys.PREFIX + "." + key).toList());
+			.containsExactlyInAnyOrder("socket-factory.enabled", "socket-factory.fail-fast", "socket-factory.dispatch",
+					"socket-factory.health.paused-status", "socket-factory.shutdown.grace-period",
+					"socket-factory.listeners", "socket-factory.clients");
 		assertThat(properties.get("socket-factory.enabled")).containsEntry("type", "java.lang.Boolean")
 			.containsEntry("description", "Whether to create the declared sockets.")
 			.containsEntry("defaultValue", true);
@@ -62,61 +67,42 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
-	void keysAreProperties() {
-		assertThat(EntryKeys.of(SocketKind.LISTENER))
-			.containsExactlyInAnyOrderElementsOf(propertiesOf(SocketFactoryProperties.Listener.class));
-		assertThat(EntryKeys.of(SocketKind.CLIENT))
-			.containsExactlyInAnyOrderElementsOf(propertiesOf(SocketFactoryProperties.Client.class));
-	}
-
-	@Test
 	void keysAreMethodsOfTheBuilder() {
 		List<String> methods = Arrays.stream(SocketSpecBuilder.class.getMethods())
-			.map((method) -> dashed(method.getName()))
+			.map((method) -> DataObjectPropertyName.toDashedForm(method.getName()))
 			.toList();
 		assertThat(Stream.of(SocketKind.values())
-			.flatMap((kind) -> EntryKeys.of(kind).stream())
-			.map((key) -> key.startsWith("retry.") ? "retry" : key.replace('.', '-'))).isSubsetOf(methods);
+			.flatMap((kind) -> PropertyKeys.of(kind).stream())
+			.map((key) -> key.startsWith("retry.") ? "retry" : key.startsWith("ssl.") ? "ssl" : key.replace('.', '-')))
+			.isSubsetOf(methods);
 	}
 
-	@Test
-	void topLevelKeysAreProperties() {
-		assertThat(EntryKeys.TOP).containsExactlyInAnyOrderElementsOf(propertiesOf(SocketFactoryProperties.class));
-	}
-
-	@Test
-	void propertiesCanBeBoundInANativeImage() {
-		RuntimeHints hints = new RuntimeHints();
-		new SocketFactoryRuntimeHints().registerHints(hints, getClass().getClassLoader());
-		for (Class<?> type : List.of(SocketFactoryProperties.class, SocketFactoryProperties.Listener.class)) {
-			for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
-				if (property.getWriteMethod() != null) {
-					assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(property.getWriteMethod()))
-						.accepts(hints);
+	/**
+	 * What a new key costs: the properties, the builder, the specification, and what uses
+	 * it.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "autoStartup", "startPaused", "followReadiness", "unclaimedTimeout", "connectTimeout",
+			"reconnect", "unixMode" })
+	void aKeyIsInFourFilesAtMost(String key) throws IOException {
+		Pattern name = Pattern.compile("\\b%s\\b|[a-z]%s\\b".formatted(key, StringUtils.capitalize(key)));
+		List<String> found = new ArrayList<>();
+		try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+			for (Path file : files.filter(Files::isRegularFile).toList()) {
+				if (name.matcher(Files.readString(file)).find()) {
+					found.add(file.getFileName().toString());
 				}
 			}
 		}
+		assertThat(found).hasSizeLessThanOrEqualTo(4)
+			.contains("SocketFactoryProperties.java", "SocketSpecBuilder.java", "SocketSpec.java");
 	}
 
-	private static List<String> propertiesOf(Class<?> type) {
-		return Arrays.stream(BeanUtils.getPropertyDescriptors(type))
-			.filter((property) -> !property.getName().equals("class"))
-			.flatMap(ConfigurationMetadataTests::keysOf)
-			.toList();
-	}
-
-	private static Stream<String> keysOf(PropertyDescriptor property) {
-		String key = dashed(property.getName());
-		Class<?> type = property.getPropertyType();
-		if (type != RetryProperties.class && type != SocketFactoryProperties.Unix.class
-				&& type != SocketFactoryProperties.Health.class) {
-			return Stream.of(key);
-		}
-		return propertiesOf(type).stream().map((nested) -> key + "." + nested);
-	}
-
-	private static String dashed(String name) {
-		return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+	@ParameterizedTest
+	@EnumSource
+	void keysAreThoseOfTheDocumentation(SocketKind kind) throws IOException {
+		String documentation = Files.readString(Path.of("../docs/configuration.md"));
+		assertThat(PropertyKeys.of(kind)).allSatisfy((key) -> assertThat(documentation).contains("`" + key + "`"));
 	}
 
 	private static Map<String, Map<String, Object>> properties() throws IOException {

@@ -40,7 +40,7 @@ class FailFastLookupTests {
 		assertThat(ended).as("%s", lines).isTrue();
 		assertThat(process.exitValue()).isEqualTo(1);
 		assertThat(lines).containsSubsequence("APPLICATION FAILED TO START",
-				"listener 'rot13' could not be opened: the look-ups of the names in its 'bind' take too long",
+				"listener 'rot13' could not be opened: the lookups of the names in its 'bind' take too long",
 				"Check the name service of this machine, such as its DNS servers, or bind to an address."
 						+ " To start the application without this listener, set 'socket-factory.fail-fast' to false.");
 	}

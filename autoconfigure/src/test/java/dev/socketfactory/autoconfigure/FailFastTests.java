@@ -104,8 +104,12 @@ class FailFastTests {
 						"socket-factory.listeners.echo.bind=127.0.0.1:0")
 				.initializers((context) -> context.addApplicationListener((event) -> {
 					if (event instanceof DatagramSocketOpenedEvent opened) {
-						receiveUntilClosed(opened);
-						ended.countDown();
+						try {
+							receiveUntilClosed(opened);
+						}
+						finally {
+							ended.countDown();
+						}
 					}
 				}))
 				.run()

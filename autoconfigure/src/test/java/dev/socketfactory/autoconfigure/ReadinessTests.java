@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.engine.ManagedSocketFactory;
+import dev.socketfactory.engine.socket.ProcNet;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.event.SocketEventListener;
 import org.awaitility.Awaitility;
@@ -111,9 +112,7 @@ class ReadinessTests {
 			AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
 			client = SocketChannel.open(addressOf(factory));
 			other = SocketChannel.open(addressOf(factory));
-			Awaitility.await()
-				.untilAsserted(() -> assertThat(Objects.requireNonNull(factory.getStatus().listenQueue()).depth())
-					.isEqualTo(2));
+			Awaitility.await().untilAsserted(() -> assertThat(factory.getAcceptQueueDepth(new ProcNet())).isEqualTo(2));
 			assertThat(accepted(factory)).isZero();
 		}
 		assertThat(accepted(factory)).isEqualTo(2);

@@ -85,7 +85,7 @@ class SocketEventListenerTests {
 	@Test
 	void annotationOffersNoExpression() {
 		assertThat(SocketEventListener.class.getDeclaredMethods()).extracting(Method::getName)
-			.containsExactlyInAnyOrder("factory", "event", "classes", "id");
+			.containsExactlyInAnyOrder("value", "factory", "event", "classes", "id");
 		assertThat(SocketEventListener.class.getAnnotation(EventListener.class).condition()).isEmpty();
 	}
 

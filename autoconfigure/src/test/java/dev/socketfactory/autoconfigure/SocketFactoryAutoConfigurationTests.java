@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
 
 import dev.socketfactory.InvalidSocketSpecException;
 import dev.socketfactory.PauseReason;
+import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketFactories;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketFactoryCustomizer;
@@ -32,6 +34,7 @@ import dev.socketfactory.engine.SocketFactoriesLifecycle;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.event.SocketFailureEvent;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -44,6 +47,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -52,6 +57,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.convert.ConversionService;
+import org.springframework.core.convert.support.DefaultConversionService;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.TaskExecutor;
@@ -186,6 +197,69 @@ class SocketFactoryAutoConfigurationTests {
 	}
 
 	@Test
+	void whenApplicationHasAConversionServiceSpellingsAreUnderstoodAllTheSame() {
+		this.rot13
+			.withBean(ConfigurableApplicationContext.CONVERSION_SERVICE_BEAN_NAME, ConversionService.class,
+					DefaultConversionService::new)
+			.withPropertyValues("socket-factory.listeners.rot13.domain=inet",
+					"socket-factory.listeners.rot13.type=stream")
+			.run((context) -> assertThat(context).hasBean("rot13SocketFactory"));
+	}
+
+	@Test
+	void propertiesAreBoundTwiceAtMost() {
+		AtomicInteger reads = new AtomicInteger();
+		this.rot13.withInitializer((context) -> context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new PropertySource<>("counting", reads) {
+
+				@Override
+				public @Nullable Object getProperty(String name) {
+					return (name.equals("socket-factory.listeners.rot13.bind") && reads.incrementAndGet() > 0)
+							? "127.0.0.1:0" : null;
+				}
+
+			})).run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(reads).hasValue(2);
+			});
+	}
+
+	@Test
+	void propertiesAreABeanWithWhatIsInForce() {
+		this.rot13
+			.withInitializer(
+					(context) -> context.getEnvironment()
+						.getPropertySources()
+						.addFirst(
+								new SystemEnvironmentPropertySource(
+										StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+										Map.of("SOCKETFACTORY_LISTENERS_ROT13_LISTENQUEUE", "7",
+												"SOCKETFACTORY_LISTENERS_OTHER_BIND", "127.0.0.1:0"))))
+			.run((context) -> {
+				SocketFactoryProperties properties = context.getBean(SocketFactoryProperties.class);
+				assertThat(properties.getListeners()).containsOnlyKeys("rot13");
+				assertThat(properties.getListeners().get("rot13").getListenQueue()).isEqualTo(7);
+				assertThat(properties.getListeners().get("rot13").getBind()).isEqualTo("127.0.0.1:0");
+				assertThat(context.getBean(SocketFactories.class)).hasSize(1);
+			});
+	}
+
+	@Test
+	void propertiesOfOthersAreBoundAsEver() {
+		this.rot13.withUserConfiguration(OwnPropertiesConfiguration.class)
+			.withInitializer(
+					(context) -> context.getEnvironment()
+						.getPropertySources()
+						.addFirst(new MapPropertySource("own",
+								Map.of("own.domain", 2, "own.number", 1.9, "own.colour", "red"))))
+			.run((context) -> {
+				assertThat(context.getBean(OwnProperties.class).domain).isEqualTo(SocketDomain.AF_UNIX);
+				assertThat(context.getBean(OwnProperties.class).number).isEqualTo(1);
+			});
+	}
+
+	@Test
 	void whenNothingIsDeclaredNothingIsOpened() {
 		this.runner.run((context) -> {
 			assertThat(context).hasSingleBean(SocketFactories.class).doesNotHaveBean(SocketFactory.class);
@@ -236,7 +310,7 @@ class SocketFactoryAutoConfigurationTests {
 		this.rot13.withUserConfiguration(Handler.class).run((context) -> {
 			Thread thread = threadOfHandler(context);
 			assertThat(Thread.class.getMethod("isVirtual").invoke(thread)).isEqualTo(true);
-			assertThat(thread.getName()).startsWith("socket-factory-");
+			assertThat(thread.getName()).startsWith("socket-");
 		});
 	}
 
@@ -268,7 +342,7 @@ class SocketFactoryAutoConfigurationTests {
 			})
 			.withUserConfiguration(Handler.class)
 			.run((context) -> {
-				assertThat(threadOfHandler(context).getName()).startsWith("socket-factory-");
+				assertThat(threadOfHandler(context).getName()).startsWith("socket-");
 				assertThat(decorated).hasValue(1);
 				Executor executor = context.getBean("socketFactoryTaskExecutor", Executor.class);
 				assertThat(SocketFactoryTaskExecutorConfiguration.placesOf(executor))
@@ -282,7 +356,7 @@ class SocketFactoryAutoConfigurationTests {
 		assertThat(pool.getMaxPoolSize()).isEqualTo(200);
 		assertThat(pool.getQueueCapacity()).isZero();
 		Thread thread = threadOfHandler(context);
-		assertThat(thread.getName()).startsWith("socket-factory-");
+		assertThat(thread.getName()).startsWith("socket-");
 		assertThat(thread.isDaemon()).isTrue();
 	}
 
@@ -427,7 +501,7 @@ class SocketFactoryAutoConfigurationTests {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
-			.filter((thread) -> thread.getName().equals("socket-factory-keep-alive"))
+			.filter((thread) -> thread.getName().equals("socket-keep-alive"))
 			.toList();
 	}
 
@@ -551,6 +625,29 @@ class SocketFactoryAutoConfigurationTests {
 				spec.startPaused(false);
 			};
 		}
+
+	}
+
+	@ConfigurationProperties("own")
+	static class OwnProperties {
+
+		private SocketDomain domain;
+
+		private int number;
+
+		void setDomain(SocketDomain domain) {
+			this.domain = domain;
+		}
+
+		void setNumber(int number) {
+			this.number = number;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties(OwnProperties.class)
+	static class OwnPropertiesConfiguration {
 
 	}
 

@@ -47,7 +47,7 @@ class UnixDatagramThreadTests {
 			.run((context) -> {
 				Thread thread = context.getBean(Handler.class).threads.poll(5, TimeUnit.SECONDS);
 				assertThat(Thread.class.getMethod("isVirtual").invoke(thread)).isEqualTo(false);
-				assertThat(thread.getName()).startsWith("socket-factory-");
+				assertThat(thread.getName()).startsWith("socket-");
 				assertThat(thread.isDaemon()).isTrue();
 			});
 	}

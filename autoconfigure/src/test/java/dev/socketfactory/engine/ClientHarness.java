@@ -31,7 +31,7 @@ final class ClientHarness implements ApplicationEventPublisher, AutoCloseable {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
-	private final List<AbstractSocketFactory> factories = new ArrayList<>();
+	private final List<ManagedSocketFactory> factories = new ArrayList<>();
 
 	private final List<SocketSuccessEvent> successes = new CopyOnWriteArrayList<>();
 
@@ -43,8 +43,8 @@ final class ClientHarness implements ApplicationEventPublisher, AutoCloseable {
 
 	private volatile Consumer<SocketSuccessEvent> handler = SocketSuccessEvent::claimBlockingChannel;
 
-	private ClientHarness(DispatchMode dispatch, int places, EndpointResolver resolver) {
-		EngineSettings settings = new EngineSettings(this.threads, places, dispatch, (name, address) -> {
+	private ClientHarness(DispatchMode dispatch, int permits, EndpointResolver resolver) {
+		EngineSettings settings = new EngineSettings(this.threads, permits, dispatch, (name, address) -> {
 		});
 		this.engine = new Engine(this, settings, resolver);
 	}
@@ -53,8 +53,8 @@ final class ClientHarness implements ApplicationEventPublisher, AutoCloseable {
 		return new ClientHarness(dispatch, Integer.MAX_VALUE, new EndpointResolver());
 	}
 
-	static ClientHarness places(int places) {
-		return new ClientHarness(DispatchMode.EXECUTOR, places, new EndpointResolver());
+	static ClientHarness permits(int permits) {
+		return new ClientHarness(DispatchMode.EXECUTOR, permits, new EndpointResolver());
 	}
 
 	static ClientHarness hosts(EndpointResolver.HostLookup hosts) {
@@ -75,8 +75,8 @@ final class ClientHarness implements ApplicationEventPublisher, AutoCloseable {
 	/**
 	 * Start a factory of any kind.
 	 */
-	AbstractSocketFactory startAny(SocketSpec spec) {
-		AbstractSocketFactory factory = DefaultSocketFactories.make(spec, this.engine);
+	ManagedSocketFactory startAny(SocketSpec spec) {
+		ManagedSocketFactory factory = DefaultSocketFactories.make(spec, this.engine);
 		this.factories.add(factory);
 		factory.start();
 		return factory;
@@ -127,21 +127,21 @@ final class ClientHarness implements ApplicationEventPublisher, AutoCloseable {
 		return this.failures.get(count - 1).getFailure();
 	}
 
-	static void awaitState(AbstractSocketFactory factory, SocketState state) {
+	static void awaitState(ManagedSocketFactory factory, SocketState state) {
 		Await.await().untilAsserted(() -> assertThat(factory.getState()).isEqualTo(state));
 	}
 
-	int getUsedPlaces() {
-		return this.engine.getDispatcher(SocketSpec.listener("any").dispatch(DispatchMode.EXECUTOR).build())
-			.getRunning();
+	int getAcquiredPermits() {
+		SocketSpec any = SocketSpec.listener("any").dispatch(DispatchMode.EXECUTOR).build();
+		return ((ExecutorDispatcher) this.engine.getDispatcher(any)).getAcquired();
 	}
 
 	/**
-	 * Assert that every place for a handler has been given back.
+	 * Assert that every permit for a handler has been released.
 	 */
-	void assertAllPlacesFree() {
-		Await.await().untilAsserted(() -> assertThat(getUsedPlaces()).isZero());
-		Await.during(20, () -> assertThat(getUsedPlaces()).isZero());
+	void assertAllPermitsReleased() {
+		Await.await().untilAsserted(() -> assertThat(getAcquiredPermits()).isZero());
+		Await.during(20, () -> assertThat(getAcquiredPermits()).isZero());
 	}
 
 	/**
@@ -173,12 +173,12 @@ final class ClientHarness implements ApplicationEventPublisher, AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.factories.forEach(AbstractSocketFactory::stop);
-		new Shutdown(this.factories, ShutdownTimes.now()).await();
+		this.factories.forEach(ManagedSocketFactory::stop);
+		Shutdown.now().await(this.factories);
 		this.successes.forEach((event) -> event.closeUnclaimed("the test is over"));
 		try {
 			Parallel.end(this.threads);
-			assertAllPlacesFree();
+			assertAllPermitsReleased();
 		}
 		finally {
 			this.engine.close();

@@ -2,7 +2,6 @@ package dev.socketfactory.engine;
 
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +16,7 @@ import java.util.stream.LongStream;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.RetrySettings;
+import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.event.SocketFailureEvent;
@@ -64,7 +64,7 @@ class ClientLeakTests {
 			new EngineSettings(this.handlers, 4, DispatchMode.EXECUTOR, (name, address) -> {
 			}));
 
-	private final List<AbstractSocketFactory> factories = new ArrayList<>();
+	private final List<ManagedSocketFactory> factories = new ArrayList<>();
 
 	@BeforeEach
 	void silence() {
@@ -73,8 +73,8 @@ class ClientLeakTests {
 
 	@AfterEach
 	void close() {
-		this.factories.forEach(AbstractSocketFactory::stop);
-		new Shutdown(this.factories, ShutdownTimes.now()).await();
+		this.factories.forEach(ManagedSocketFactory::stop);
+		Shutdown.now().await(this.factories);
 		this.engine.close();
 		Parallel.end(this.handlers);
 		this.logging.setLogLevel(LOGGER, null);
@@ -122,10 +122,12 @@ class ClientLeakTests {
 
 	private void settle() {
 		Await.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-			assertThat(this.engine.getDispatcher(SocketSpec.listener("any").build()).getRunning()).isZero();
-			assertThat(this.factories).allSatisfy((factory) -> assertThat(factory.getChannels().size()).isZero());
+			assertThat(
+					((ExecutorDispatcher) this.engine.getDispatcher(SocketSpec.listener("any").build())).getAcquired())
+				.isZero();
+			assertThat(this.factories).allSatisfy((factory) -> assertThat(factory.getSockets().size()).isZero());
 		});
-		this.engine.getOrderedPublisher().await(10_000);
+		this.engine.getOrderedPublisher().await(10_000, (thread) -> false);
 	}
 
 	private static long usedHeap() {
@@ -138,11 +140,11 @@ class ClientLeakTests {
 	 */
 	private final class Clients {
 
-		private final AbstractSocketFactory reachable;
+		private final ManagedSocketFactory reachable;
 
-		private final AbstractSocketFactory reconnecting;
+		private final ManagedSocketFactory reconnecting;
 
-		private final AbstractSocketFactory refused;
+		private final ManagedSocketFactory refused;
 
 		private Clients(int thread, InetSocketAddress address, InetSocketAddress nobody) {
 			this.reachable = make("reachable-" + thread, address, false);
@@ -150,7 +152,7 @@ class ClientLeakTests {
 			this.refused = make("refused-" + thread, nobody, false);
 		}
 
-		private AbstractSocketFactory make(String name, InetSocketAddress remote, boolean reconnect) {
+		private ManagedSocketFactory make(String name, InetSocketAddress remote, boolean reconnect) {
 			SocketSpecBuilder spec = SocketSpec.client(name)
 				.remote(remote)
 				.reconnect(reconnect)
@@ -179,14 +181,14 @@ class ClientLeakTests {
 		}
 
 		private void cancelSoon() throws Exception {
-			CompletableFuture<SocketChannel> future = this.reachable.connect();
+			CompletableFuture<SocketConnection> future = this.reachable.connect();
 			Thread.yield();
 			if (!future.cancel(false)) {
 				future.get(10, TimeUnit.SECONDS).close();
 			}
 		}
 
-		private void startAndStop(AbstractSocketFactory factory) throws Exception {
+		private void startAndStop(ManagedSocketFactory factory) throws Exception {
 			factory.start();
 			// So that it is stopped in every stage of connecting
 			TimeUnit.MICROSECONDS.sleep(ThreadLocalRandom.current().nextInt(3000));

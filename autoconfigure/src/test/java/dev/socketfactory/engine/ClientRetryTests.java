@@ -55,7 +55,7 @@ class ClientRetryTests {
 			harness.assertEvents(0, 4);
 			assertThat(factory.getState()).isEqualTo(SocketState.FAILED);
 			assertThat(factory.getStatus().failures()).containsEntry("connect", 4L);
-			harness.assertAllPlacesFree();
+			harness.assertAllPermitsReleased();
 		}
 	}
 
@@ -88,13 +88,13 @@ class ClientRetryTests {
 			Await.await().until(() -> harness.getFailures().size() > 200);
 			factory.stop();
 			assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
-			harness.getEngine().getOrderedPublisher().await(1000);
+			harness.getEngine().getOrderedPublisher().await(1000, (thread) -> false);
 			int failures = harness.getFailures().size();
 			assertThat(harness.getFailures()).extracting(SocketFailureEvent::getFailure)
 				.extracting(SocketFailure::retryIn)
 				.containsOnly(Duration.ofMillis(1));
 			harness.assertEvents(0, failures);
-			harness.assertAllPlacesFree();
+			harness.assertAllPermitsReleased();
 		}
 	}
 
@@ -112,7 +112,7 @@ class ClientRetryTests {
 	}
 
 	@Test
-	@DisplayName("Case 49: a failed look-up is tried again too")
+	@DisplayName("Case 49: a failed lookup is tried again too")
 	void whenHostIsUnknownThenTriedAgain() {
 		try (ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR)) {
 			harness.start(client(Peer.nobody(), 1, 10).remote("no-such-host.invalid:80"));
@@ -242,7 +242,7 @@ class ClientRetryTests {
 	@DisplayName("Case 49: a listener that could not bind tries again until it can, or is stopped")
 	void whenListenerCannotBindThenTriesAgain() {
 		try (ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR)) {
-			AbstractSocketFactory listener;
+			ManagedSocketFactory listener;
 			try (Peer busy = Peer.listening()) {
 				RetrySettings retry = new RetrySettings(-1, Duration.ofMillis(10), 2, Duration.ofMillis(40),
 						Duration.ZERO);
@@ -251,7 +251,7 @@ class ClientRetryTests {
 				assertThat(harness.getFailures()).extracting((event) -> event.getFailure().retryIn())
 					.startsWith(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(40),
 							Duration.ofMillis(40));
-				AbstractSocketFactory stopped = harness
+				ManagedSocketFactory stopped = harness
 					.startAny(SocketSpec.listener("stopped").bind(busy.address()).retry(retry).build());
 				stopped.stop();
 				assertThat(stopped.getState()).isEqualTo(SocketState.STOPPED);

@@ -57,7 +57,7 @@ class ClientStoppingTests {
 					Duration.ofMillis(2000));
 			assertThat(LeakCheck.countSockets()).isEqualTo(sockets);
 			assertThat(factory.getState()).isEqualTo(SocketState.FAILED);
-			harness.assertAllPlacesFree();
+			harness.assertAllPermitsReleased();
 			while (peer.acceptNow()) {
 				assertThat(harness.getSuccesses()).isEmpty();
 			}
@@ -68,7 +68,7 @@ class ClientStoppingTests {
 
 	@ParameterizedTest
 	@EnumSource(DispatchMode.class)
-	@DisplayName("Case 46: a look-up that takes too long: getaddrinfo ETIMEDOUT, whatever it finds afterwards")
+	@DisplayName("Case 46: a lookup that takes too long: getaddrinfo ETIMEDOUT, whatever it finds afterwards")
 	void whenLookUpTakesTooLongThenTimedOut(DispatchMode dispatch) {
 		CountDownLatch answer = new CountDownLatch(1);
 		try (Peer peer = Peer.listening(); ClientHarness harness = ClientHarness.hosts(slow(answer))) {
@@ -77,8 +77,8 @@ class ClientStoppingTests {
 				.dispatch(dispatch)
 				.connectTimeout(Duration.ofMillis(200)));
 			ClientConnectingTests.assertFailure(harness.awaitFailure(1), "getaddrinfo", "ETIMEDOUT",
-					"slow.example:%d: the look-up took longer than 200ms".formatted(peer.port()));
-			harness.assertAllPlacesFree();
+					"slow.example:%d: the lookup took longer than 200ms".formatted(peer.port()));
+			harness.assertAllPermitsReleased();
 			answer.countDown();
 			harness.assertEvents(0, 1);
 			assertThat(peer.acceptNow()).isFalse();
@@ -100,7 +100,7 @@ class ClientStoppingTests {
 			factory.stop();
 			assertThat(LeakCheck.countSockets()).isEqualTo(sockets);
 			assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
-			harness.assertAllPlacesFree();
+			harness.assertAllPermitsReleased();
 			while (peer.acceptNow()) {
 				assertThat(harness.getSuccesses()).isEmpty();
 			}
@@ -122,7 +122,7 @@ class ClientStoppingTests {
 			assertThat(factory.getState()).isEqualTo(SocketState.RESOLVING);
 			factory.stop();
 			assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
-			harness.assertAllPlacesFree();
+			harness.assertAllPermitsReleased();
 			factory.start();
 			answer.countDown();
 			harness.awaitSuccess(1);
@@ -142,7 +142,7 @@ class ClientStoppingTests {
 					ClientConnectingTests.client("client", peer.address()).connectTimeout(PATIENCE.multipliedBy(2)),
 					SocketState.CONNECTING);
 			long begin = System.nanoTime();
-			recorder.getFactories().stop(PATIENCE);
+			recorder.getFactories().stop(PATIENCE, null, null);
 			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(PATIENCE.dividedBy(2));
 			assertThat(recorder.getStates()).filteredOn((event) -> event.getState() == SocketState.STOPPED)
 				.extracting(SocketStateEvent::getFactoryName)
@@ -241,9 +241,9 @@ class ClientStoppingTests {
 					}
 				}
 			});
-			factories.forEach(AbstractSocketFactory::stop);
-			assertThat(factories).extracting(AbstractSocketFactory::getState).containsOnly(SocketState.STOPPED);
-			harness.assertAllPlacesFree();
+			factories.forEach(ManagedSocketFactory::stop);
+			assertThat(factories).extracting(ManagedSocketFactory::getState).containsOnly(SocketState.STOPPED);
+			harness.assertAllPermitsReleased();
 			while (peer.acceptNow()) {
 				assertThat(harness.getEngine().getLoop()).isNotNull();
 			}
@@ -253,9 +253,9 @@ class ClientStoppingTests {
 	}
 
 	private static EndpointResolver.HostLookup slow(CountDownLatch answer) {
-		return (host, family) -> {
+		return (host) -> {
 			Await.latch(answer);
-			return List.of(InetAddress.getLoopbackAddress());
+			return new InetAddress[] { InetAddress.getLoopbackAddress() };
 		};
 	}
 

@@ -15,13 +15,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketfactory.DispatchMode;
+import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketFailureException;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
-import dev.socketfactory.engine.meter.FactoryMeters;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
 import dev.socketfactory.testing.Parallel;
@@ -48,21 +48,21 @@ class ConnectionFutureTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "AF_INET", "AF_INET6" })
-	void whenConnectedThenNonBlockingAndUnregisteredWithoutEvent(SocketDomain domain) throws Exception {
+	void whenConnectedThenBlockingAndUnregisteredWithoutEvent(SocketDomain domain) throws Exception {
 		try (Peer peer = Peer.listening(domain); ClientHarness harness = ClientHarness.of(DispatchMode.INLINE)) {
 			ClientSocketFactory factory = harness.make(ClientConnectingTests.client(domain, peer.address()));
 			List<String> threads = new ArrayList<>();
-			SocketChannel channel = get(factory.connect().whenComplete((made, failure) -> threads.add(thread())));
-			assertThat(channel.isBlocking()).isFalse();
-			assertThat(channel.isRegistered()).isFalse();
+			SocketConnection channel = get(factory.connect().whenComplete((made, failure) -> threads.add(thread())));
+			assertThat(channel.getChannel().isBlocking()).isTrue();
+			assertThat(channel.getChannel().isRegistered()).isFalse();
 			assertThat(channel.getRemoteAddress()).isEqualTo(peer.address());
 			SocketChannel server = peer.accept();
-			Peer.write(channel, "a");
+			Peer.write(channel.getChannel(), "a");
 			assertThat(Peer.read(server, 1)).isEqualTo("a");
 			assertThat(factory.getState()).isEqualTo(SocketState.NEW);
 			assertThat(factory.getLocalAddress()).isNull();
 			assertThat(factory.getStatus().connections()).isEqualTo(new SocketFactoryStatus.Connections(1, 1, 0, 0));
-			assertThat(threads).doesNotContain("socket-factory-loop");
+			assertThat(threads).doesNotContain("socket-loop");
 			harness.assertEvents(0, 0);
 			assertThat(harness.getStates("test")).isEmpty();
 		}
@@ -72,17 +72,17 @@ class ConnectionFutureTests {
 	void whenSeveralAtOnceThenEachHasItsConnection() throws Exception {
 		try (Peer peer = Peer.listening(); ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR)) {
 			ClientSocketFactory factory = harness.start(ClientConnectingTests.text(peer.address()));
-			List<CompletableFuture<SocketChannel>> futures = Collections.synchronizedList(new ArrayList<>());
+			List<CompletableFuture<SocketConnection>> futures = Collections.synchronizedList(new ArrayList<>());
 			Parallel.run(4, (thread) -> {
 				for (int i = 0; i < 25; i++) {
 					futures.add(factory.connect());
 				}
 			});
-			List<SocketChannel> channels = new ArrayList<>();
-			for (CompletableFuture<SocketChannel> future : futures) {
+			List<SocketConnection> channels = new ArrayList<>();
+			for (CompletableFuture<SocketConnection> future : futures) {
 				channels.add(get(future));
 			}
-			assertThat(channels).hasSize(100).doesNotHaveDuplicates().allMatch(SocketChannel::isOpen);
+			assertThat(channels).hasSize(100).doesNotHaveDuplicates().allMatch(SocketConnection::isOpen);
 			harness.awaitSuccess(1);
 			assertThat(factory.getStatus().connections().active()).isEqualTo(101);
 			harness.assertEvents(1, 0);
@@ -114,7 +114,7 @@ class ConnectionFutureTests {
 			long sockets = LeakCheck.countSockets();
 			ClientSocketFactory factory = harness
 				.make(ClientConnectingTests.client(SocketDomain.AF_INET, peer.address()));
-			CompletableFuture<SocketChannel> future = factory.connect();
+			CompletableFuture<SocketConnection> future = factory.connect();
 			Await.await().until(() -> LeakCheck.countSockets() == sockets + 1);
 			assertThat(future.cancel(true)).isTrue();
 			assertThat(LeakCheck.countSockets()).isEqualTo(sockets);
@@ -146,7 +146,7 @@ class ConnectionFutureTests {
 				.make(ClientConnectingTests.client(SocketDomain.AF_INET, peer.address()));
 			int cancelled = 0;
 			for (int i = 0; i < 1000; i++) {
-				CompletableFuture<SocketChannel> future = factory.connect();
+				CompletableFuture<SocketConnection> future = factory.connect();
 				long until = System.nanoTime() + ThreadLocalRandom.current().nextLong(400_000);
 				while (System.nanoTime() < until) {
 					Thread.onSpinWait();
@@ -172,7 +172,7 @@ class ConnectionFutureTests {
 			ClientSocketFactory factory = harness
 				.make(ClientConnectingTests.client(SocketDomain.AF_INET, peer.address()));
 			for (int i = 0; i < 3; i++) {
-				SocketChannel channel = get(factory.connect());
+				SocketConnection channel = get(factory.connect());
 				assertThat(factory.getStatus().connections().active()).isOne();
 				channel.close();
 				Await.await().untilAsserted(() -> assertThat(factory.getStatus().connections().active()).isZero());
@@ -187,7 +187,7 @@ class ConnectionFutureTests {
 			ClientSocketFactory factory = harness.start(ClientConnectingTests.text(peer.address()));
 			harness.awaitSuccess(1);
 			factory.stop();
-			SocketChannel channel = get(factory.connect());
+			SocketConnection channel = get(factory.connect());
 			assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
 			factory.start();
 			factory.stop();
@@ -198,7 +198,7 @@ class ConnectionFutureTests {
 	@Test
 	void whenPlacesAreTakenThenConnectsAllTheSame() throws Exception {
 		CountDownLatch end = new CountDownLatch(1);
-		try (Peer peer = Peer.listening(); ClientHarness harness = ClientHarness.places(1).handle((event) -> {
+		try (Peer peer = Peer.listening(); ClientHarness harness = ClientHarness.permits(1).handle((event) -> {
 			event.claimChannel();
 			Await.latch(end);
 		})) {
@@ -238,14 +238,14 @@ class ConnectionFutureTests {
 	@Test
 	void whenContextIsClosedWhileConnectingThenFailsAndNothingIsLeft() {
 		try (Peer peer = Peer.silent()) {
-			CompletableFuture<SocketChannel> connecting;
-			CompletableFuture<SocketChannel> lookingUp;
+			CompletableFuture<SocketConnection> connecting;
+			CompletableFuture<SocketConnection> lookingUp;
 			CountDownLatch answer = new CountDownLatch(1);
-			try (ClientHarness harness = ClientHarness.hosts((host, family) -> {
+			try (ClientHarness harness = ClientHarness.hosts((host) -> {
 				if (host != null && host.startsWith("slow")) {
 					Await.latch(answer);
 				}
-				return List.of(InetAddress.getLoopbackAddress());
+				return new InetAddress[] { InetAddress.getLoopbackAddress() };
 			})) {
 				connecting = harness.make(ClientConnectingTests.client("a", peer.address())).connect();
 				lookingUp = harness.make(SocketSpec.client("b").remote("slow.example:80")).connect();
@@ -260,7 +260,7 @@ class ConnectionFutureTests {
 	@Test
 	void whenContextIsClosedAtAnyMomentThenEveryFutureEnds() throws Exception {
 		for (int round = 0; round < 30; round++) {
-			List<CompletableFuture<SocketChannel>> futures = new ArrayList<>();
+			List<CompletableFuture<SocketConnection>> futures = new ArrayList<>();
 			try (Peer peer = Peer.listening()) {
 				try (ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR)) {
 					ClientSocketFactory factory = harness
@@ -270,7 +270,7 @@ class ConnectionFutureTests {
 					}
 					TimeUnit.MICROSECONDS.sleep(ThreadLocalRandom.current().nextInt(3000));
 				}
-				for (CompletableFuture<SocketChannel> future : futures) {
+				for (CompletableFuture<SocketConnection> future : futures) {
 					Await.await().atMost(Duration.ofSeconds(5)).until(future::isDone);
 					if (!future.isCompletedExceptionally()) {
 						future.get().close();
@@ -304,7 +304,7 @@ class ConnectionFutureTests {
 	void whenContextIsClosedThenNoConnectionOutlivesIt() throws Exception {
 		CountDownLatch connected = new CountDownLatch(1);
 		CountDownLatch closing = new CountDownLatch(1);
-		CompletableFuture<SocketChannel> future;
+		CompletableFuture<SocketConnection> future;
 		try (Peer peer = Peer.listening(); SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
 			ManagedSocketFactory client = harness
 				.open(SocketSpec.client("test").remote(peer.address()).autoStartup(false));
@@ -333,14 +333,14 @@ class ConnectionFutureTests {
 	void whenFactoryIsClosedByNameThenItConnectsNoMore() {
 		try (Peer silent = Peer.silent(); SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
 			SocketFactory client = harness.open(SocketSpec.client("test").remote(silent.address()).autoStartup(false));
-			CompletableFuture<SocketChannel> pending = client.connect();
+			CompletableFuture<SocketConnection> pending = client.connect();
 			harness.getFactories().close("test");
 			assertClosed(pending);
 			assertClosed(client.connect());
 		}
 	}
 
-	private static void assertClosed(CompletableFuture<SocketChannel> future) {
+	private static void assertClosed(CompletableFuture<SocketConnection> future) {
 		assertThat(future).failsWithin(Duration.ofSeconds(5))
 			.withThrowableOfType(ExecutionException.class)
 			.havingCause()
@@ -348,7 +348,7 @@ class ConnectionFutureTests {
 			.withMessage("client 'test' has been closed");
 	}
 
-	private static SocketChannel get(CompletableFuture<SocketChannel> future) throws Exception {
+	private static SocketConnection get(CompletableFuture<SocketConnection> future) throws Exception {
 		return future.get(10, TimeUnit.SECONDS);
 	}
 

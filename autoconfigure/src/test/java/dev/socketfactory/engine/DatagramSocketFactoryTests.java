@@ -67,7 +67,7 @@ class DatagramSocketFactoryTests {
 		assertThat(event.getEventName()).isEqualTo("test.success");
 		assertThat(event.getFactoryId()).isEqualTo(factory.getId());
 		Await.await().until(() -> thread.get() != null);
-		assertThat(thread.get().equals("socket-factory-loop")).isEqualTo(dispatch == DispatchMode.INLINE);
+		assertThat(thread.get().equals("socket-loop")).isEqualTo(dispatch == DispatchMode.INLINE);
 		DatagramChannel channel = event.claimBlockingChannel();
 		assertThat(channel.isBlocking()).isTrue();
 		assertThat(channel.isConnected()).isFalse();
@@ -461,7 +461,7 @@ class DatagramSocketFactoryTests {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
-			.filter((thread) -> thread.getName().equals("socket-factory-keep-alive"))
+			.filter((thread) -> thread.getName().equals("socket-keep-alive"))
 			.findFirst()
 			.orElse(null);
 	}

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 
 import dev.socketfactory.testing.LeakCheck;
 import dev.socketfactory.testing.WakeUps;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -18,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Drill: a process that may have 160 descriptors, and 400 clients held for 5 seconds,
  * which are measured twice: in the first ones the child's code is still being compiled.
  */
+@Tag("drill")
 @EnabledOnOs(OS.LINUX)
 @ExtendWith(LeakCheck.class)
 class DescriptorExhaustionDrillTests {

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.PauseReason;
@@ -28,8 +29,6 @@ import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
-import dev.socketfactory.engine.accept.FailureReporter;
-import dev.socketfactory.engine.meter.FactoryMeters;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.event.SocketSuccessEvent;
 import dev.socketfactory.testing.Await;
@@ -69,7 +68,7 @@ class EngineFaultTests {
 	void whenNobodyCanBeToldOfAnOpenSocketThenItFailsAndNothingIsOpen(SocketType type) {
 		try (DefaultSocketFactories factories = factories(this.threads, this::portFails)) {
 			this.failing = true;
-			AbstractSocketFactory factory = open(factories, loopback().type(type));
+			ManagedSocketFactory factory = open(factories, loopback().type(type));
 			assertThat(factory.getState()).isEqualTo(SocketState.FAILED);
 			assertThat(factory.getLastFailure()).isNotNull();
 			assertThat(factory.getLocalAddress()).isNull();
@@ -84,7 +83,7 @@ class EngineFaultTests {
 	@Test
 	void whenNobodyCanBeToldOfAClosedSocketThenItIsStoppedAllTheSame(CapturedOutput output) {
 		try (DefaultSocketFactories factories = factories(this.threads, this::portFails)) {
-			AbstractSocketFactory factory = open(factories, loopback());
+			ManagedSocketFactory factory = open(factories, loopback());
 			this.failing = true;
 			factory.stop();
 			assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
@@ -107,7 +106,7 @@ class EngineFaultTests {
 		};
 		try (DefaultSocketFactories factories = factories(executor, 1, DispatchMode.EXECUTOR, (name, address) -> {
 		}, EngineFaultTests::answer)) {
-			AbstractSocketFactory factory = open(factories, loopback());
+			ManagedSocketFactory factory = open(factories, loopback());
 			this.failing = true;
 			for (int i = 0; i < 3; i++) {
 				try (Socket client = connect(factory)) {
@@ -133,7 +132,7 @@ class EngineFaultTests {
 				Thread.currentThread().interrupt();
 			}
 		})) {
-			AbstractSocketFactory factory = open(factories, loopback());
+			ManagedSocketFactory factory = open(factories, loopback());
 			factory.pauseAccept();
 			try (Socket first = connect(factory); Socket second = connect(factory)) {
 				factory.resumeAccept();
@@ -147,11 +146,12 @@ class EngineFaultTests {
 	@Test
 	void whenASocketIsFoundBrokenAfterARestartThenTheNewOneStays() throws Exception {
 		try (DefaultSocketFactories factories = factories(this.threads, this::portFails)) {
-			AbstractSocketFactory factory = open(factories, loopback());
+			ManagedSocketFactory factory = open(factories, loopback());
 			CountDownLatch go = new CountDownLatch(1);
 			factory.getEngine().getLoop().execute(() -> Await.latch(go));
-			FailureReporter failures = new ListenerFailures((ListenerSocketFactory) factory);
-			failures.broken("accept", new SocketException("Bad file descriptor"));
+			ListenerSocketFactory listener = (ListenerSocketFactory) factory;
+			listener.breakDown(listener.getAttempt(),
+					listener.failureOf("accept", new SocketException("Bad file descriptor")));
 			factory.stop();
 			factory.start();
 			go.countDown();
@@ -160,7 +160,8 @@ class EngineFaultTests {
 			try (Socket client = connect(factory)) {
 				assertThat(client.getInputStream().read()).isEqualTo('x');
 			}
-			failures.broken("accept", new SocketException("Bad file descriptor"));
+			listener.breakDown(listener.getAttempt(),
+					listener.failureOf("accept", new SocketException("Bad file descriptor")));
 			Await.await().until(() -> factory.getState() == SocketState.FAILED);
 			assertThat(factory.getLocalAddress()).isNull();
 		}
@@ -187,7 +188,7 @@ class EngineFaultTests {
 				open(factories, loopback());
 				assertThat(factories.close("test")).isTrue();
 			}
-			Future<?> stop = this.threads.submit(() -> factories.stop(Duration.ofSeconds(10)));
+			Future<?> stop = this.threads.submit(() -> factories.stop(Duration.ofSeconds(10), null, null));
 			Await.during(100, () -> assertThat(stop.isDone()).isFalse());
 			end.countDown();
 			stop.get(10, TimeUnit.SECONDS);
@@ -209,11 +210,11 @@ class EngineFaultTests {
 				Await.latch(go);
 			}
 		})) {
-			AbstractSocketFactory listener = open(factories, loopback());
+			ManagedSocketFactory listener = open(factories, loopback());
 			factories.open(SocketSpec.client("client").remote(listener.getLocalAddress()).build());
 			assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
 			long begin = System.nanoTime();
-			factories.stop(Duration.ofSeconds(3));
+			factories.stop(Duration.ofSeconds(3), null, null);
 			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
 			go.countDown();
 		}
@@ -222,7 +223,7 @@ class EngineFaultTests {
 	@Test
 	void whenMetersFailThenSocketsDoWhatTheyDo(CapturedOutput output) throws IOException {
 		try (DefaultSocketFactories factories = factories(this.threads, this::portFails)) {
-			AbstractSocketFactory factory = open(factories, loopback());
+			ManagedSocketFactory factory = open(factories, loopback());
 			factory.addMeters(new BrokenMeters());
 			assertThat(factory.pauseAccept()).isTrue();
 			assertThat(factory.resumeAccept()).isTrue();
@@ -238,8 +239,8 @@ class EngineFaultTests {
 	@Test
 	void whenTheApplicationHasStoppedThenNothingStartsUntilItDoes() {
 		try (DefaultSocketFactories factories = factories(this.threads, this::portFails)) {
-			AbstractSocketFactory factory = open(factories, loopback());
-			factories.stop(Duration.ofSeconds(5));
+			ManagedSocketFactory factory = open(factories, loopback());
+			factories.stop(Duration.ofSeconds(5), null, null);
 			factory.start();
 			assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
 			factories.start();
@@ -250,7 +251,7 @@ class EngineFaultTests {
 	@Test
 	void whenTheContextIsClosedThenNothingStartsAnyMore() {
 		DefaultSocketFactories factories = factories(this.threads, this::portFails);
-		AbstractSocketFactory factory = open(factories, loopback());
+		ManagedSocketFactory factory = open(factories, loopback());
 		factories.close();
 		factories.start();
 		assertThat(factory.getState()).isEqualTo(SocketState.STOPPED);
@@ -262,7 +263,7 @@ class EngineFaultTests {
 		List<Object> published = new CopyOnWriteArrayList<>();
 		try (DefaultSocketFactories factories = factories(tasks::add, 10, DispatchMode.EXECUTOR, this::portFails,
 				published::add)) {
-			AbstractSocketFactory factory = open(factories, loopback().type(SocketType.SOCK_DGRAM));
+			ManagedSocketFactory factory = open(factories, loopback().type(SocketType.SOCK_DGRAM));
 			Await.await().until(() -> tasks.size() == 1);
 			factory.stop();
 			tasks.get(0).run();
@@ -284,15 +285,15 @@ class EngineFaultTests {
 				answer(event);
 			}
 		})) {
-			AbstractSocketFactory factory = open(factories, loopback());
+			ManagedSocketFactory factory = open(factories, loopback());
 			for (int i = 1; i <= 3; i++) {
 				try (Socket client = connect(factory)) {
 					assertThat(client.getInputStream().read()).isEqualTo('x');
 				}
 				assertThat(published).hasValue(i);
-				Await.await().until(() -> factory.getDispatcher().getRunning() == 0);
+				Await.await().until(() -> ((ExecutorDispatcher) factory.getDispatcher()).getAcquired() == 0);
 			}
-			Await.during(50, () -> assertThat(factory.getDispatcher().getRunning()).isZero());
+			Await.during(50, () -> assertThat(((ExecutorDispatcher) factory.getDispatcher()).getAcquired()).isZero());
 		}
 	}
 
@@ -316,12 +317,13 @@ class EngineFaultTests {
 		}
 	}
 
-	private static DefaultSocketFactories factories(Executor executor, PortListener ports) {
+	private static DefaultSocketFactories factories(Executor executor,
+			BiConsumer<String, @Nullable SocketAddress> ports) {
 		return factories(executor, Integer.MAX_VALUE, DispatchMode.EXECUTOR, ports, EngineFaultTests::answer);
 	}
 
 	private static DefaultSocketFactories factories(Executor executor, int places, DispatchMode dispatch,
-			PortListener ports, ApplicationEventPublisher publisher) {
+			BiConsumer<String, @Nullable SocketAddress> ports, ApplicationEventPublisher publisher) {
 		DefaultSocketFactories factories = new DefaultSocketFactories(publisher,
 				new EngineSettings(executor, places, dispatch, ports), Collections.emptyList(),
 				Collections.emptyList());
@@ -333,11 +335,11 @@ class EngineFaultTests {
 		return SocketFactoryHarness.loopback();
 	}
 
-	private static AbstractSocketFactory open(DefaultSocketFactories factories, SocketSpecBuilder spec) {
-		return (AbstractSocketFactory) factories.open(spec.build());
+	private static ManagedSocketFactory open(DefaultSocketFactories factories, SocketSpecBuilder spec) {
+		return (ManagedSocketFactory) factories.open(spec.build());
 	}
 
-	private static Socket connect(AbstractSocketFactory factory) throws IOException {
+	private static Socket connect(ManagedSocketFactory factory) throws IOException {
 		InetSocketAddress address = SocketFactoryHarness.addressOf(factory);
 		Socket client = new Socket(address.getAddress(), address.getPort());
 		client.setSoTimeout(10_000);
@@ -355,7 +357,7 @@ class EngineFaultTests {
 		}
 	}
 
-	private static void runOnLoop(AbstractSocketFactory factory) throws InterruptedException {
+	private static void runOnLoop(ManagedSocketFactory factory) throws InterruptedException {
 		CountDownLatch done = new CountDownLatch(1);
 		factory.getEngine().getLoop().execute(done::countDown);
 		assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
@@ -365,7 +367,7 @@ class EngineFaultTests {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
-			.filter((thread) -> thread.getName().equals("socket-factory-keep-alive") && thread.isAlive())
+			.filter((thread) -> thread.getName().equals("socket-keep-alive") && thread.isAlive())
 			.count();
 	}
 

@@ -64,7 +64,7 @@ public final class ExhaustedDescriptors {
 			factories.start();
 			ManagedSocketFactory factory = (ManagedSocketFactory) factories
 				.open(SocketSpec.listener("test").bind("127.0.0.1").build());
-			this.loop = Drill.threadId("socket-factory-loop");
+			this.loop = Drill.threadId("socket-loop");
 			// Loads what a status needs, while there are descriptors
 			status(factory);
 			print("listening " + ((InetSocketAddress) factory.getLocalAddress()).getPort());

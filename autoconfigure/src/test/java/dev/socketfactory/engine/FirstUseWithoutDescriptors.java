@@ -82,7 +82,9 @@ public final class FirstUseWithoutDescriptors {
 					.type(SocketType.SOCK_DGRAM)
 					.bind(datagram)
 					.build(),
+				SocketSpec.listener("named").bind("localhost").build(),
 				SocketSpec.client("client").remote(remote).build(),
+				SocketSpec.client("named-client").remote("localhost:" + this.peer.port()).build(),
 				SocketSpec.client("datagram-client").type(SocketType.SOCK_DGRAM).remote(remote).build(),
 				SocketSpec.client("unix-client").domain(SocketDomain.AF_UNIX).remote(unix).build(),
 				SocketSpec.client("demand").remote(remote).autoStartup(false).build());

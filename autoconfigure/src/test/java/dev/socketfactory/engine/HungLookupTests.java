@@ -2,8 +2,6 @@ package dev.socketfactory.engine;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,13 +18,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for an outage of the name server, which hangs every look-up that is made.
+ * Tests for an outage of the name server, which hangs every lookup that is made.
  */
 @ExtendWith(LeakCheck.class)
 class HungLookupTests {
 
 	/**
-	 * More than there are threads for look-ups.
+	 * More than there are threads for lookups.
 	 */
 	private static final int NAMED = 40;
 
@@ -36,7 +34,7 @@ class HungLookupTests {
 
 	private final AtomicInteger lookups = new AtomicInteger();
 
-	private final ClientHarness harness = ClientHarness.hosts((host, family) -> lookUp(String.valueOf(host)));
+	private final ClientHarness harness = ClientHarness.hosts((host) -> lookUp(String.valueOf(host)));
 
 	@AfterEach
 	void close() {
@@ -69,9 +67,9 @@ class HungLookupTests {
 			.count();
 	}
 
-	private List<InetAddress> lookUp(String host) {
+	private InetAddress[] lookUp(String host) {
 		if (host.equals("127.0.0.1")) {
-			return List.of(InetAddress.getLoopbackAddress());
+			return new InetAddress[] { InetAddress.getLoopbackAddress() };
 		}
 		this.lookups.incrementAndGet();
 		try {
@@ -80,7 +78,7 @@ class HungLookupTests {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		return Collections.emptyList();
+		return new InetAddress[0];
 	}
 
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -14,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketState;
+import dev.socketfactory.engine.socket.ProcNet;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
 import dev.socketfactory.testing.Peer;
@@ -125,7 +125,7 @@ class LimitModelTests {
 			}
 		}
 		else if (kind < 880) {
-			((AbstractSocketFactory) factory).getChannels().removeClosed();
+			factory.getSockets().removeClosed();
 		}
 		else if (kind < 920) {
 			changeLimit(factory, random);
@@ -252,7 +252,7 @@ class LimitModelTests {
 		});
 		assertThat(factory.getState()).isEqualTo(SocketState.LISTENING);
 		assertThat(factory.getStatus().connections().total()).isEqualTo(this.accepted.get());
-		assertThat(Objects.requireNonNull(factory.getStatus().listenQueue()).depth()).isEqualTo(1);
+		assertThat(factory.getAcceptQueueDepth(new ProcNet())).isEqualTo(1);
 		assertThat(this.open).noneMatch(SocketChannel::isOpen);
 	}
 

@@ -99,7 +99,7 @@ class ListenerAcceptingTests {
 			factory.resumeAccept();
 			assertThat(harness.awaitAccepted(200)).extracting(ConnectionAcceptedEvent::getRemotePort)
 				.containsExactlyElementsOf(ports);
-			assertThat(threads).containsOnly("socket-factory-loop");
+			assertThat(threads).containsOnly("socket-loop");
 		}
 	}
 
@@ -164,7 +164,7 @@ class ListenerAcceptingTests {
 			}
 			harness.awaitAccepted(5);
 			Await.latch(together);
-			assertThat(threads).hasSize(5).noneMatch((thread) -> thread.getName().startsWith("socket-factory-loop"));
+			assertThat(threads).hasSize(5).noneMatch((thread) -> thread.getName().startsWith("socket-loop"));
 		}
 	}
 
@@ -442,7 +442,7 @@ class ListenerAcceptingTests {
 
 	private static long cpuMillisOfLoop(ManagedSocketFactory factory) throws Exception {
 		CompletableFuture<Long> nanos = new CompletableFuture<>();
-		((AbstractSocketFactory) factory).getEngine()
+		((ManagedSocketFactory) factory).getEngine()
 			.getLoop()
 			.execute(() -> nanos.complete(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()));
 		return TimeUnit.NANOSECONDS.toMillis(nanos.get(10, TimeUnit.SECONDS));

@@ -257,7 +257,7 @@ class ListenerHandlerTests {
 			Await.await()
 				.untilAsserted(() -> assertThat(factories.getAll().get(0).getStatus().connections())
 					.isEqualTo(new SocketFactoryStatus.Connections(0, 5, 0, 0)));
-			factories.stop(Duration.ofSeconds(1));
+			factories.stop(Duration.ofSeconds(1), null, null);
 		}
 		finally {
 			executor.shutdownNow();

@@ -18,6 +18,7 @@ import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
+import dev.socketfactory.engine.socket.ProcNet;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
@@ -209,7 +210,7 @@ class ListenerLimitTests {
 			for (int i = 1; i < count; i++) {
 				SocketChannel claimed = harness.channelOf(harness.awaitAccepted(i).get(i - 1));
 				// A channel that is closed before its handler ends is found by that end
-				Await.await().until(() -> ((AbstractSocketFactory) factory).getCounters().getRunningHandlers() == 0);
+				Await.await().until(() -> ((ManagedSocketFactory) factory).getSockets().getRunningHandlers() == 0);
 				long begin = System.nanoTime();
 				Peer.close(claimed);
 				harness.awaitAccepted(i + 1);
@@ -408,9 +409,7 @@ class ListenerLimitTests {
 	}
 
 	private static void awaitDepth(ManagedSocketFactory factory, int depth) {
-		Await.await()
-			.untilAsserted(() -> assertThat(Objects.requireNonNull(factory.getStatus().listenQueue()).depth())
-				.isEqualTo(depth));
+		Await.await().untilAsserted(() -> assertThat(factory.getAcceptQueueDepth(new ProcNet())).isEqualTo(depth));
 	}
 
 }

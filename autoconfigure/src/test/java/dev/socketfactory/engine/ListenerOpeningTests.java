@@ -6,11 +6,13 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 import dev.socketfactory.InvalidSocketSpecException;
 import dev.socketfactory.PauseReason;
+import dev.socketfactory.RetrySettings;
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketEndpoint;
 import dev.socketfactory.SocketFactory;
@@ -18,17 +20,22 @@ import dev.socketfactory.SocketFailure;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
-import dev.socketfactory.engine.proc.ListenQueue;
+import dev.socketfactory.engine.socket.ListenQueue;
 import dev.socketfactory.event.SocketFailureEvent;
 import dev.socketfactory.event.SocketStateEvent;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
+import dev.socketfactory.testing.Peer;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,6 +53,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @ExtendWith({ OutputCaptureExtension.class, LeakCheck.class })
 class ListenerOpeningTests {
+
+	@TempDir
+	private Path directory;
 
 	private final SocketFactoryHarness harness = SocketFactoryHarness.inline();
 
@@ -156,15 +166,6 @@ class ListenerOpeningTests {
 		assertThat(this.harness.getFactories().getNames()).isEmpty();
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "AF_INET, [::1]:0, '::1', IPv4", "AF_INET6, 127.0.0.1:0, '127.0.0.1', IPv6" })
-	@DisplayName("Case 11: an address of the other family")
-	void whenAddressIsOfTheOtherFamilyThenFails(SocketDomain domain, String bind, String host, String family) {
-		SocketFactory factory = this.harness.open(SocketSpec.listener("test").domain(domain).bind(bind));
-		assertFailed(factory, "getaddrinfo", "EADDRNOTAVAIL",
-				"%s: '%s' is not an %s address".formatted(bind, host, family));
-	}
-
 	@Test
 	@DisplayName("Case 12: a failed factory can be asked, paused, stopped and started again")
 	void whenFailedThenNothingThrowsAndStartTriesAgain() throws IOException {
@@ -270,18 +271,36 @@ class ListenerOpeningTests {
 	}
 
 	@Test
+	@EnabledOnOs(OS.LINUX)
+	@DisplayName("What holds a port is looked up beside the event loop, which other listeners wait for")
+	void whenAddressIsInUseAgainAndAgainThenNoFileIsReadOnTheEventLoop() throws Exception {
+		RetrySettings retry = new RetrySettings(-1, Duration.ofMillis(20), 1, Duration.ofMillis(20), Duration.ZERO);
+		try (Peer peer = Peer.listening(); Recording recording = new Recording()) {
+			recording.enable("jdk.FileRead").withoutThreshold();
+			recording.start();
+			this.harness.open(SocketSpec.listener("test").bind(peer.address()).retry(retry));
+			Await.await().untilAsserted(() -> assertThat(this.harness.getFailures()).hasSizeGreaterThan(3));
+			recording.stop();
+			Path file = this.directory.resolve("recording.jfr");
+			recording.dump(file);
+			assertThat(RecordingFile.readAllEvents(file))
+				.filteredOn((event) -> String.valueOf(event.getString("path")).startsWith("/proc/net/tcp"))
+				.isNotEmpty()
+				.extracting((event) -> event.getThread().getJavaName())
+				.doesNotContain("socket-loop");
+		}
+	}
+
+	@Test
 	@DisplayName("Case 17: the listen queue is as long as the system allows, or as asked for")
 	void whenListenQueueIsMissingThenMaximumOfTheSystem(CapturedOutput output) {
 		int maximum = ListenQueue.of(0).effective();
-		assertThat(queueOf(SocketSpec.listener("missing")))
-			.isEqualTo(new SocketFactoryStatus.Queue(maximum, maximum, 0));
-		assertThat(queueOf(SocketSpec.listener("zero").listenQueue(0)))
-			.isEqualTo(new SocketFactoryStatus.Queue(maximum, maximum, 0));
-		assertThat(queueOf(SocketSpec.listener("few").listenQueue(5)))
-			.isEqualTo(new SocketFactoryStatus.Queue(5, 5, 0));
+		assertThat(queueOf(SocketSpec.listener("missing"))).isEqualTo(new ListenQueue(maximum, maximum));
+		assertThat(queueOf(SocketSpec.listener("zero").listenQueue(0))).isEqualTo(new ListenQueue(maximum, maximum));
+		assertThat(queueOf(SocketSpec.listener("few").listenQueue(5))).isEqualTo(new ListenQueue(5, 5));
 		assertThat(output).doesNotContain("clipped");
 		assertThat(queueOf(SocketSpec.listener("many").listenQueue(maximum + 1)))
-			.isEqualTo(new SocketFactoryStatus.Queue(maximum + 1, maximum, 0));
+			.isEqualTo(new ListenQueue(maximum + 1, maximum));
 		assertThat(output).containsOnlyOnce(
 				"listener 'many': listen-queue %d is clipped to %d by the system".formatted(maximum + 1, maximum));
 	}
@@ -305,7 +324,7 @@ class ListenerOpeningTests {
 		}
 	}
 
-	private SocketFactoryStatus.Queue queueOf(SocketSpecBuilder spec) {
+	private @Nullable ListenQueue queueOf(SocketSpecBuilder spec) {
 		return this.harness.listen(spec.bind("127.0.0.1")).getStatus().listenQueue();
 	}
 

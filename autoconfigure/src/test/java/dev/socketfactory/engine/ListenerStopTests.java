@@ -21,7 +21,6 @@ import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
-import dev.socketfactory.engine.loop.EventLoop;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
@@ -333,7 +332,7 @@ class ListenerStopTests {
 	}
 
 	private static int countTimers(ManagedSocketFactory factory) {
-		EventLoop loop = ((AbstractSocketFactory) factory).getEngine().getLoop();
+		EventLoop loop = ((ManagedSocketFactory) factory).getEngine().getLoop();
 		Object timers = ReflectionTestUtils.getField(loop, "timers");
 		return ((Collection<?>) ReflectionTestUtils.getField(timers, "queue")).size();
 	}

@@ -44,7 +44,7 @@ class OrderedPublisherTests {
 			events.subList(1, 9).forEach(publisher::publish);
 			this.go.countDown();
 			Await.await().untilAsserted(() -> assertThat(this.published).hasSize(6));
-			publisher.await(10_000);
+			publisher.await(10_000, (thread) -> false);
 			assertThat(this.published).containsExactlyElementsOf(events.subList(0, 6));
 			assertThat(output).containsOnlyOnce(
 					"Handlers of state and failure events do not keep up, 5 events wait: lost one of 'test'");

@@ -40,8 +40,8 @@ public final class ProvokedSocketFailures {
 		}
 	}
 
-	private static AbstractSocketFactory fail(ClientHarness harness, SocketSpecBuilder spec) {
-		AbstractSocketFactory factory = harness.startAny(spec.build());
+	private static ManagedSocketFactory fail(ClientHarness harness, SocketSpecBuilder spec) {
+		ManagedSocketFactory factory = harness.startAny(spec.build());
 		ClientHarness.awaitState(factory, SocketState.FAILED);
 		return factory;
 	}
@@ -56,7 +56,7 @@ public final class ProvokedSocketFailures {
 		}
 	}
 
-	private void print(AbstractSocketFactory factory) {
+	private void print(ManagedSocketFactory factory) {
 		print(factory.getName(), Objects.requireNonNull(factory.getLastFailure()));
 	}
 

@@ -45,7 +45,9 @@ public final class ReadingWithoutDescriptors {
 		virtual.setVirtualThreads(true);
 		EngineSettings settings = new EngineSettings(virtual, Integer.MAX_VALUE, DispatchMode.EXECUTOR,
 				(name, address) -> {
-				}, Runnable::run);
+				}, Runnable::run, (bundle) -> {
+					throw new IllegalStateException();
+				}, Collections.emptyList());
 		DefaultSocketFactories factories = new DefaultSocketFactories(this::handle, settings, Collections.emptyList(),
 				List.of(SocketSpec.listener("listener").bind("127.0.0.1").build()));
 		factories.start();

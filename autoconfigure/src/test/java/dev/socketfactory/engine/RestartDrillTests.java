@@ -9,6 +9,7 @@ import dev.socketfactory.SocketState;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
 import dev.socketfactory.testing.Peer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Drill: a thousand stops and starts on one port.
  */
+@Tag("drill")
 @ExtendWith({ OutputCaptureExtension.class, LeakCheck.class })
 class RestartDrillTests {
 

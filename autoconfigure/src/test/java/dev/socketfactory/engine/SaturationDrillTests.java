@@ -23,6 +23,7 @@ import dev.socketfactory.event.SocketFailureEvent;
 import dev.socketfactory.event.SocketStateEvent;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Drill: handlers that block on every thread there is, and more clients than threads.
  */
+@Tag("drill")
 @ExtendWith({ OutputCaptureExtension.class, LeakCheck.class })
 class SaturationDrillTests {
 

@@ -34,11 +34,15 @@ final class ScriptedServer extends ServerSocketChannel {
 	 * Let a script accept in place of the channel of a listener that is open.
 	 */
 	static void install(ManagedSocketFactory factory, Script script) {
-		Object open = Objects.requireNonNull(ReflectionTestUtils.getField(factory, "open"));
-		Object acceptor = Objects.requireNonNull(ReflectionTestUtils.getField(open, "acceptor"));
+		Object acceptor = acceptorOf(factory);
 		ServerSocketChannel server = (ServerSocketChannel) Objects
 			.requireNonNull(ReflectionTestUtils.getField(acceptor, "server"));
 		ReflectionTestUtils.setField(acceptor, "server", new ScriptedServer(server, script));
+	}
+
+	static Object acceptorOf(ManagedSocketFactory factory) {
+		Object open = Objects.requireNonNull(ReflectionTestUtils.getField(factory, "open"));
+		return Objects.requireNonNull(ReflectionTestUtils.getField(open, "acceptor"));
 	}
 
 	@Override

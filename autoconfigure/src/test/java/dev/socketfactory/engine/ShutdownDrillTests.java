@@ -24,6 +24,7 @@ import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
 import dev.socketfactory.testing.Peer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Drills: what an application still does for its clients when its context is closed.
  */
+@Tag("drill")
 @ExtendWith({ OutputCaptureExtension.class, LeakCheck.class })
 class ShutdownDrillTests {
 

@@ -146,7 +146,7 @@ class ShutdownTests {
 
 	private static Duration stop(SocketFactoryHarness harness, Duration patience) {
 		long begin = System.nanoTime();
-		harness.getFactories().stop(patience);
+		harness.getFactories().stop(patience, null, null);
 		return Duration.ofNanos(System.nanoTime() - begin);
 	}
 

@@ -34,9 +34,12 @@ class SocketErrnoProcessTests {
 			"refused|connect|111|ECONNREFUSED", "unreachable|connect|101|ENETUNREACH",
 			"unknown|getaddrinfo|99|EADDRNOTAVAIL", "demand|connect|111|ECONNREFUSED" };
 
-	private static final Map<String, String> FIRST_USES = Map.of("listener", "LISTENING", "datagram", "OPEN", "unix",
-			"LISTENING", "unix-datagram", "OPEN", "client", "CONNECTED", "datagram-client", "CONNECTED", "unix-client",
-			"CONNECTED", "demand", "CONNECTED", "with-options", "LISTENING");
+	private static final Map<String, String> FIRST_USES = Map.ofEntries(Map.entry("listener", "LISTENING"),
+			Map.entry("named", "LISTENING"), Map.entry("datagram", "OPEN"), Map.entry("unix", "LISTENING"),
+			Map.entry("unix-datagram", "OPEN"), Map.entry("client", "CONNECTED"),
+			Map.entry("named-client", "CONNECTED"), Map.entry("datagram-client", "CONNECTED"),
+			Map.entry("unix-client", "CONNECTED"), Map.entry("demand", "CONNECTED"),
+			Map.entry("with-options", "LISTENING"));
 
 	/**
 	 * On the command line, because the JDK reads it when it loads its network library.

@@ -26,7 +26,7 @@ import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
-import dev.socketfactory.engine.socket.EndpointResolver;
+import dev.socketfactory.engine.CreatedSocket.Phase;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.event.SocketFailureEvent;
 import dev.socketfactory.event.SocketStateEvent;
@@ -61,6 +61,8 @@ public final class SocketFactoryHarness implements ApplicationEventPublisher, Au
 
 	private volatile Consumer<ConnectionAcceptedEvent> handler = ConnectionAcceptedEvent::claimBlockingChannel;
 
+	private volatile boolean recorded = true;
+
 	private volatile Consumer<SocketStateEvent> stateHandler = (event) -> {
 	};
 
@@ -81,6 +83,15 @@ public final class SocketFactoryHarness implements ApplicationEventPublisher, Au
 
 	public static SocketFactoryHarness executor() {
 		return of(DispatchMode.EXECUTOR);
+	}
+
+	/**
+	 * Make a harness that keeps no event itself.
+	 */
+	static SocketFactoryHarness unrecorded(Consumer<ConnectionAcceptedEvent> handler) {
+		SocketFactoryHarness harness = inline().handle(handler);
+		harness.recorded = false;
+		return harness;
 	}
 
 	public static SocketFactoryHarness executor(Executor executor, int places) {
@@ -168,9 +179,9 @@ public final class SocketFactoryHarness implements ApplicationEventPublisher, Au
 	 * to claim one.
 	 */
 	public void closeAccepted() {
-		for (AbstractSocketFactory factory : factoriesOfEngine()) {
-			Await.await().until(() -> factory.getCounters().getRunningHandlers() == 0);
-			factory.getChannels().getChannels().forEach(SocketFactoryHarness::close);
+		for (ManagedSocketFactory factory : factoriesOfEngine()) {
+			Await.await().until(() -> factory.getSockets().getRunningHandlers() == 0);
+			factory.getSockets().snapshot(Phase.values()).forEach((socket) -> close(socket.getChannel()));
 		}
 	}
 
@@ -211,7 +222,11 @@ public final class SocketFactoryHarness implements ApplicationEventPublisher, Au
 	}
 
 	public static StandardProtocolFamily familyOf(SocketDomain domain) {
-		return EndpointResolver.familyOf(domain);
+		return switch (domain) {
+			case AF_INET -> StandardProtocolFamily.INET;
+			case AF_INET6 -> StandardProtocolFamily.INET6;
+			case AF_UNIX -> StandardProtocolFamily.UNIX;
+		};
 	}
 
 	public static InetAddress loopbackOf(SocketDomain domain) {
@@ -229,7 +244,9 @@ public final class SocketFactoryHarness implements ApplicationEventPublisher, Au
 	@Override
 	public void publishEvent(Object event) {
 		if (event instanceof ConnectionAcceptedEvent acceptedEvent) {
-			this.accepted.add(acceptedEvent);
+			if (this.recorded) {
+				this.accepted.add(acceptedEvent);
+			}
 			this.handler.accept(acceptedEvent);
 		}
 		else if (event instanceof SocketStateEvent stateEvent) {
@@ -260,8 +277,8 @@ public final class SocketFactoryHarness implements ApplicationEventPublisher, Au
 		this.clients.clear();
 	}
 
-	private List<AbstractSocketFactory> factoriesOfEngine() {
-		return this.factories.getAll().stream().map(AbstractSocketFactory.class::cast).toList();
+	private List<ManagedSocketFactory> factoriesOfEngine() {
+		return this.factories.getAll().stream().map(ManagedSocketFactory.class::cast).toList();
 	}
 
 	private static void close(Channel channel) {

@@ -12,6 +12,7 @@ import dev.socketfactory.SocketState;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
 import dev.socketfactory.testing.Peer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Drill: fifty stops of a listener to which clients connect all the time.
  */
+@Tag("drill")
 @ExtendWith({ OutputCaptureExtension.class, LeakCheck.class })
 class StopUnderLoadDrillTests {
 

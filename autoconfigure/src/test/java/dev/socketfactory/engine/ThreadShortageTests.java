@@ -1,19 +1,22 @@
 package dev.socketfactory.engine;
 
-import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadPoolExecutor;
 
-import dev.socketfactory.engine.loop.EventLoop;
+import dev.socketfactory.DispatchMode;
 import dev.socketfactory.testing.Await;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link BlockingThreads}, {@link CompletionThreads} and {@link KeepAlive} when
- * no thread can be made.
+ * Tests for {@link Engine} when no thread can be made.
  */
 class ThreadShortageTests {
 
@@ -21,60 +24,67 @@ class ThreadShortageTests {
 
 	private final List<String> log = new CopyOnWriteArrayList<>();
 
-	@Test
-	void whenNoThreadCanBeMadeThenLookUpRunsAsSoonAsOneCan() throws IOException {
-		try (EventLoop loop = new EventLoop("socket-factory-test");
-				BlockingThreads lookups = new BlockingThreads(loop, this.threads)) {
-			this.threads.setShort(true);
-			lookups.execute(() -> this.log.add("looked up in loop " + loop.inLoop()));
-			Await.during(150, () -> assertThat(this.log).isEmpty());
-			this.threads.setShort(false);
-			Await.await().until(() -> !this.log.isEmpty());
-			assertThat(this.log).containsExactly("looked up in loop false");
-		}
+	private final Engine engine = new Engine((event) -> {
+	}, new EngineSettings(Runnable::run, 1, DispatchMode.INLINE, (name, address) -> {
+	}));
+
+	@AfterEach
+	void close() {
+		this.engine.close();
 	}
 
 	@Test
-	void whenClosedThenLookUpIsForgotten() throws IOException {
-		try (EventLoop loop = new EventLoop("socket-factory-test")) {
-			BlockingThreads lookups = new BlockingThreads(loop, this.threads);
-			lookups.close();
-			lookups.execute(() -> this.log.add("looked up"));
-			Await.during(50, () -> assertThat(this.log).isEmpty());
-		}
+	void whenNoThreadCanBeMadeThenLookupRunsAsSoonAsOneCan() {
+		makeScarce("blockingThreads");
+		this.threads.setShort(true);
+		this.engine.runBlocking(() -> this.log.add("looked up in loop " + this.engine.getLoop().inLoop()));
+		Await.during(150, () -> assertThat(this.log).isEmpty());
+		this.threads.setShort(false);
+		Await.await().until(() -> !this.log.isEmpty());
+		assertThat(this.log).containsExactly("looked up in loop false");
+	}
+
+	@Test
+	void whenClosedThenLookupIsForgotten() {
+		this.engine.close();
+		this.engine.runBlocking(() -> this.log.add("looked up"));
+		Await.during(50, () -> assertThat(this.log).isEmpty());
 	}
 
 	@Test
 	void whenNoThreadCanBeMadeThenConnectionIsHandedOverByTheCaller() {
-		try (CompletionThreads completions = new CompletionThreads(this.threads)) {
-			this.threads.setShort(true);
-			completions.execute(() -> this.log.add(Thread.currentThread().getName()));
-			assertThat(this.log).containsExactly(Thread.currentThread().getName());
-		}
-	}
-
-	@Test
-	void whenClosedThenConnectionIsHandedOverByTheCaller() {
-		CompletionThreads completions = new CompletionThreads(this.threads);
-		completions.close();
-		completions.execute(() -> this.log.add(Thread.currentThread().getName()));
+		makeScarce("completionThreads");
+		this.threads.setShort(true);
+		this.engine.runCompletion(() -> this.log.add(Thread.currentThread().getName()));
 		assertThat(this.log).containsExactly(Thread.currentThread().getName());
 	}
 
 	@Test
-	void whenNoThreadCanBeMadeThenKeepAliveHasNotBegun() {
-		KeepAlive keepAlive = new KeepAlive(this.threads);
+	void whenClosedThenConnectionIsHandedOverByTheCaller() {
+		this.engine.close();
+		this.engine.runCompletion(() -> this.log.add(Thread.currentThread().getName()));
+		assertThat(this.log).containsExactly(Thread.currentThread().getName());
+	}
+
+	@Test
+	void whenNoThreadCanBeMadeThenNothingKeepsTheJvmAlive() {
+		ReflectionTestUtils.setField(this.engine, "keepAliveThreads", this.threads);
 		this.threads.setShort(true);
-		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> keepAlive.begin("one"));
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> this.engine.keepAlive("one"));
 		this.threads.setShort(false);
-		keepAlive.begin("one");
-		keepAlive.begin("other");
+		this.engine.keepAlive("one");
+		this.engine.keepAlive("other");
 		assertThat(this.threads.countAlive()).isOne();
-		keepAlive.end("one");
-		keepAlive.end("one");
+		this.engine.letEnd("one");
+		this.engine.letEnd("one");
 		assertThat(this.threads.countAlive()).isOne();
-		keepAlive.end("other");
+		this.engine.letEnd("other");
 		Await.await().until(() -> this.threads.countAlive() == 0);
+	}
+
+	private void makeScarce(String pool) {
+		ThreadPoolExecutor executor = (ThreadPoolExecutor) ReflectionTestUtils.getField(this.engine, pool);
+		Objects.requireNonNull(executor).setThreadFactory(this.threads);
 	}
 
 }

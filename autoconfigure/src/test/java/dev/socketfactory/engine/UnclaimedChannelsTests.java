@@ -1,10 +1,15 @@
 package dev.socketfactory.engine;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
+import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
 import org.junit.jupiter.api.Test;
@@ -18,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests for {@link UnclaimedChannels}.
+ * Tests for {@link OpenSockets}: channels that nobody claims in time.
  */
 @ExtendWith({ LeakCheck.class, OutputCaptureExtension.class })
 @Timeout(60)
@@ -46,6 +51,34 @@ class UnclaimedChannelsTests {
 	}
 
 	@Test
+	void whenClaimedLaterAndClosedThenNothingIsKept() throws Exception {
+		Queue<WeakReference<Object>> kept = new ConcurrentLinkedQueue<>();
+		Queue<ConnectionAcceptedEvent> events = new LinkedBlockingQueue<>();
+		try (SocketFactoryHarness harness = SocketFactoryHarness.unrecorded((event) -> {
+			kept.add(new WeakReference<>(event));
+			events.add(event);
+		})) {
+			ManagedSocketFactory factory = harness
+				.listen(SocketFactoryHarness.loopback().unclaimedTimeout(Duration.ofMinutes(10)));
+			for (int i = 0; i < 200; i++) {
+				harness.connect(factory).close();
+			}
+			Await.await().until(() -> events.size() == 200);
+			// As a handler on another thread would, after the publishing call has
+			// returned
+			Await.await().until(() -> factory.getSockets().getRunningHandlers() == 0);
+			for (ConnectionAcceptedEvent event = events.poll(); event != null; event = events.poll()) {
+				event.claimChannel().close();
+			}
+			Await.await().until(() -> factory.getStatus().connections().active() == 0);
+			Await.await().untilAsserted(() -> {
+				System.gc();
+				assertThat(kept).allMatch((reference) -> reference.get() == null);
+			});
+		}
+	}
+
+	@Test
 	void whenTheNextComesAfterTheLastWasClosedThenItIsClosedToo(CapturedOutput output) throws IOException {
 		try (SocketFactoryHarness harness = unclaiming()) {
 			ManagedSocketFactory factory = harness
@@ -66,8 +99,8 @@ class UnclaimedChannelsTests {
 				.listen(SocketFactoryHarness.loopback().unclaimedTimeout(Duration.ofMinutes(1)));
 			SocketChannel client = harness.connect(factory);
 			harness.awaitAccepted(1);
-			Await.await().until(() -> ((AbstractSocketFactory) factory).getCounters().getRunningHandlers() == 0);
-			harness.getFactories().stop(Duration.ZERO);
+			Await.await().until(() -> ((ManagedSocketFactory) factory).getSockets().getRunningHandlers() == 0);
+			harness.getFactories().stop(Duration.ZERO, null, null);
 			assertEnd(client);
 			assertThat(factory.getStatus().connections()).isEqualTo(new SocketFactoryStatus.Connections(0, 1, 1, 0));
 			assertThatIllegalStateException().isThrownBy(() -> harness.getAccepted().get(0).claimChannel())

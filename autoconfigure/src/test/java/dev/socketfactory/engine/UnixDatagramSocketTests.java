@@ -188,19 +188,24 @@ class UnixDatagramSocketTests {
 	}
 
 	@Test
-	@DisplayName("At stop the file is removed; a claimed socket goes on with the peers it has")
-	void whenStoppedClaimedThenFileIsRemovedAndChannelUntouched() throws IOException {
+	@DisplayName("A claimed socket can be asked after its factory was stopped; its file goes when it is closed")
+	void whenStoppedClaimedThenFileIsRemovedWithTheChannel() throws IOException {
 		ManagedSocketFactory server = this.recorder.open(server(), SocketState.OPEN);
-		ManagedSocketFactory client = this.recorder.open(client(), SocketState.CONNECTED);
+		ManagedSocketFactory client = this.recorder.open(client().bind(other().toString()), SocketState.CONNECTED);
 		DatagramChannel serving = this.recorder.awaitEvent(server, DatagramSocketOpenedEvent.class)
 			.claimBlockingChannel();
 		DatagramChannel asking = this.recorder.awaitEvent(client, DatagramSocketOpenedEvent.class)
 			.claimBlockingChannel();
 		server.stop();
 		client.stop();
-		assertThat(this.folder).isEmptyDirectory();
+		assertThat(path()).exists();
+		assertThat(other()).exists();
 		asking.write(bytes("still there"));
-		receive(serving, "still there");
+		serving.send(bytes("answered"), receive(serving, "still there"));
+		receive(asking, "answered");
+		asking.close();
+		serving.close();
+		Await.await().untilAsserted(() -> assertThat(this.folder).isEmptyDirectory());
 	}
 
 	@Test
@@ -253,8 +258,8 @@ class UnixDatagramSocketTests {
 		String message = "%s 'test-%d': type 'SOCK_DGRAM': the JDK has no UNIX datagram sockets."
 				+ " Add the dependency com.kohlschutter.junixsocket:junixsocket-core (type pom), or write SOCK_STREAM.";
 		try (UnixSocketProcess other = UnixSocketProcess.start(Collections.emptyList(), Collections.emptyMap(),
-				"junixsocket", "open", "listener type=SOCK_DGRAM bind=" + path(),
-				"client type=SOCK_DGRAM remote=" + path(), "listener bind=" + path(), "client remote=" + path(),
+				"junixsocket", "listener type=SOCK_DGRAM bind=" + path(), "client type=SOCK_DGRAM remote=" + path(),
+				"listener bind=" + path(), "client remote=" + path(),
 				"listener domain=inet type=SOCK_DGRAM bind=127.0.0.1")) {
 			assertThat(other.next()).isEqualTo(message.formatted("listener", 1));
 			assertThat(other.next()).isEqualTo(message.formatted("client", 2));

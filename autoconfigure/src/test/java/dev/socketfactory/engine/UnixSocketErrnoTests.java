@@ -41,7 +41,7 @@ class UnixSocketErrnoTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "de_DE.UTF-8", "de_DE.ISO-8859-1" })
-	@EnabledIf("dev.socketfactory.errno.ErrnoTableProcessTests#isGermanInstalled")
+	@EnabledIf("dev.socketfactory.engine.socket.ErrnoTableProcessTests#isGermanInstalled")
 	void whenLocaleIsGermanThenErrnosAreRight(String locale) throws Exception {
 		assertFailures(locale);
 	}
@@ -90,9 +90,8 @@ class UnixSocketErrnoTests {
 	}
 
 	private static void run(String locale, Map<String, String> expected) throws Exception {
-		String[] arguments = new String[expected.size() + 1];
-		arguments[0] = "open";
-		int count = 1;
+		String[] arguments = new String[expected.size()];
+		int count = 0;
 		for (String socket : expected.keySet()) {
 			arguments[count++] = socket;
 		}

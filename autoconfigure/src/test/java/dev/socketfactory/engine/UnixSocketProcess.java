@@ -26,16 +26,14 @@ import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
-import dev.socketfactory.engine.socket.LockContender;
-import dev.socketfactory.engine.socket.PathContender;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.EventRecorder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Another Java process that holds sockets, locks or paths until its input ends, or until
- * it is killed. As a program it does what its first argument says.
+ * Another Java process that opens sockets and holds them until its input ends, or until
+ * it is killed.
  */
 public final class UnixSocketProcess implements AutoCloseable {
 
@@ -100,14 +98,6 @@ public final class UnixSocketProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Give the process a line of input.
-	 */
-	void write(String line) throws IOException {
-		this.process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-		this.process.getOutputStream().flush();
-	}
-
-	/**
 	 * Kill the process, so that it cannot tidy up.
 	 */
 	public void kill() throws InterruptedException {
@@ -150,27 +140,16 @@ public final class UnixSocketProcess implements AutoCloseable {
 		}
 	}
 
-	public static void main(String[] args) throws Exception {
-		PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-		switch (args[0]) {
-			case "open" -> open(out, args);
-			case "hold-lock" -> holdLock(out, Path.of(args[1]));
-			case "lock" -> out.println(RESULT + LockContender.run(Path.of(args[1]), Integer.parseInt(args[2])));
-			case "knock" -> knock(out, Path.of(args[1]));
-			case "race" -> out.println(RESULT + PathContender.run(Path.of(args[1]), Integer.parseInt(args[2])));
-			default -> throw new IllegalArgumentException(args[0]);
-		}
-	}
-
 	/**
 	 * Open the sockets that the arguments describe, tell how that went and wait for the
 	 * end of the input.
 	 */
-	private static void open(PrintStream out, String[] args) throws Exception {
+	public static void main(String[] args) throws Exception {
+		PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 		try (EventRecorder recorder = new EventRecorder(DispatchMode.INLINE)) {
 			recorder.handle((event) -> event.claimChannel());
-			for (int i = 1; i < args.length; i++) {
-				out.println(RESULT + open(recorder, "test-" + i, args[i].split(" ")));
+			for (int i = 0; i < args.length; i++) {
+				out.println(RESULT + open(recorder, "test-" + (i + 1), args[i].split(" ")));
 			}
 			awaitEndOfInput();
 		}
@@ -204,22 +183,11 @@ public final class UnixSocketProcess implements AutoCloseable {
 				case "remote" -> spec.remote(value);
 				case "reuse" -> spec.reuse(value);
 				case "mode" -> spec.unixMode(value);
+				case "paused" -> spec.startPaused(Boolean.parseBoolean(value));
 				default -> throw new IllegalArgumentException(words[i]);
 			}
 		}
 		return spec;
-	}
-
-	private static void knock(PrintStream out, Path path) throws IOException {
-		out.println(RESULT + "knocking");
-		out.println(RESULT + DatagramKnocker.run(path));
-	}
-
-	private static void holdLock(PrintStream out, Path path) throws IOException {
-		LockContender.hold(path, () -> {
-			out.println(RESULT + "locked");
-			awaitEndOfInput();
-		});
 	}
 
 	private static void awaitEndOfInput() throws IOException {

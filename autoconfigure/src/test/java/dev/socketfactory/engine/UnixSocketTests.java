@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.InvalidSocketSpecException;
 import dev.socketfactory.RetrySettings;
+import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketFailure;
@@ -36,6 +37,8 @@ import dev.socketfactory.testing.EventRecorder;
 import dev.socketfactory.testing.LeakCheck;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
+import org.assertj.core.api.Assertions;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -130,14 +133,14 @@ class UnixSocketTests {
 	void whenBoundClientConnectsOnDemandThenNoFileIsLeft() throws Exception {
 		ManagedSocketFactory listener = this.recorder.open(listener(), SocketState.LISTENING);
 		ManagedSocketFactory client = this.recorder.open(client().bind(other().toString()).autoStartup(false));
-		CompletableFuture<SocketChannel> one = client.connect();
-		try (SocketChannel first = one.get(10, TimeUnit.SECONDS);
-				SocketChannel second = client.connect().get(10, TimeUnit.SECONDS)) {
+		CompletableFuture<SocketConnection> one = client.connect();
+		try (SocketConnection first = one.get(10, TimeUnit.SECONDS);
+				SocketConnection second = client.connect().get(10, TimeUnit.SECONDS)) {
 			this.recorder.awaitEvents(2);
 			assertThat(this.recorder.getSuccesses()).allSatisfy(
 					(event) -> assertThat(event.getRemoteAddress()).isEqualTo(UnixDomainSocketAddress.of(other())));
-			assertThat(second.isConnected()).isTrue();
-			assertThat(first.isConnected()).isTrue();
+			assertThat(second.getChannel().isConnected()).isTrue();
+			assertThat(first.getChannel().isConnected()).isTrue();
 		}
 		listener.stop();
 		assertThat(this.folder).isEmptyDirectory();
@@ -221,7 +224,7 @@ class UnixSocketTests {
 	@CsvSource({ "false,", "true,", "false, 0600", "true, 0600" })
 	@DisplayName("Case 71: a socket file of a process that was killed is replaced with reuse only")
 	void whenProcessWasKilledThenReplacedWithReuseOnly(boolean reuse, @Nullable String mode) throws Exception {
-		try (UnixSocketProcess other = UnixSocketProcess.start("open", "listener bind=" + path())) {
+		try (UnixSocketProcess other = UnixSocketProcess.start("listener bind=" + path())) {
 			assertThat(other.next()).isEqualTo("LISTENING");
 			assertInUse(true, mode);
 			other.kill();
@@ -276,8 +279,8 @@ class UnixSocketTests {
 	@DisplayName("Case 72: the folder is not writable")
 	void whenFolderIsNotWritableThenFails(String more) throws Exception {
 		Files.setPosixFilePermissions(this.folder, PosixFilePermissions.fromString("r-xr-xr-x"));
-		try (UnixSocketProcess user = UnixSocketProcess.startUnprivileged("open",
-				("listener bind=" + path() + " " + more).strip())) {
+		try (UnixSocketProcess user = UnixSocketProcess
+			.startUnprivileged(("listener bind=" + path() + " " + more).strip())) {
 			assertThat(user.next()).isEqualTo("bind|13|EACCES|" + path() + ": Permission denied");
 		}
 		finally {
@@ -290,8 +293,7 @@ class UnixSocketTests {
 	@DisplayName("Case 72: the longest path works, a longer one is a configuration error")
 	void whenPathIsTooLongThenNoSpec() throws Exception {
 		String longest = pathOf(LONGEST_PATH, "s");
-		this.recorder.open(SocketSpec.listener("longest").domain(SocketDomain.AF_UNIX).bind(longest),
-				SocketState.LISTENING);
+		this.recorder.open(unix("longest").bind(longest).unixMode("0600"), SocketState.LISTENING);
 		SocketChannel.open(UnixDomainSocketAddress.of(longest)).close();
 		String tooLong = longest + "x";
 		String message = "listener 'test': bind '%s': it has 107 bytes, the system takes 106."
@@ -302,24 +304,6 @@ class UnixSocketTests {
 		assertRefused(SocketSpec.client("test").domain(SocketDomain.AF_UNIX).remote(tooLong),
 				"client 'test': remote '%s': it has 107 bytes, the system takes 106. Write a path of at most 106 bytes."
 					.formatted(tooLong));
-	}
-
-	@ParameterizedTest
-	@ValueSource(booleans = { true, false })
-	@DisplayName("Case 72: with a mode there must be room for the private name")
-	void whenPathIsTooLongForPrivateNameThenNoSpec(boolean reuse) throws Exception {
-		// /.s123456/s has eleven bytes, the name s and its slash two
-		String longest = pathOf(LONGEST_PATH - 9, "s");
-		this.recorder.open(unix("longest").bind(longest).reuse(reuse).unixMode("0600"), SocketState.LISTENING);
-		SocketChannel.open(UnixDomainSocketAddress.of(longest)).close();
-		String tooLong = pathOf(LONGEST_PATH - 8, "s");
-		assertRefused(unix("test").bind(tooLong).reuse(reuse).unixMode("0600"),
-				"listener 'test': bind '%s': with unix.mode the socket is bound under a private name in the same folder first, which has 107 bytes; the system takes 106. Write a path in a folder of at most 95 bytes."
-					.formatted(tooLong));
-		this.recorder.open(unix("without").bind(tooLong).reuse(reuse), SocketState.LISTENING);
-		// A mode that is ignored needs no room
-		this.recorder.open(SocketSpec.client("client").domain(SocketDomain.AF_UNIX).remote(tooLong).unixMode("0600"),
-				SocketState.CONNECTED);
 	}
 
 	@Test
@@ -356,7 +340,7 @@ class UnixSocketTests {
 	void whenModeExcludesThenFails(boolean reuse, String mode) throws Exception {
 		ManagedSocketFactory listener = this.recorder.open(listener().unixMode(mode).reuse(reuse),
 				SocketState.LISTENING);
-		try (UnixSocketProcess user = UnixSocketProcess.startUnprivileged("open", "client remote=" + path())) {
+		try (UnixSocketProcess user = UnixSocketProcess.startUnprivileged("client remote=" + path())) {
 			assertThat(user.next()).isEqualTo("connect|13|EACCES|" + path() + ": Permission denied");
 		}
 		assertThat(listener.getStatus().connections().total()).isZero();
@@ -366,7 +350,7 @@ class UnixSocketTests {
 	@ValueSource(booleans = { true, false })
 	@DisplayName("Case 78: a client whom the mode admits; a listener without privileges sets it, too")
 	void whenModeAdmitsThenConnects(boolean reuse) throws Exception {
-		try (UnixSocketProcess user = UnixSocketProcess.startUnprivileged("open",
+		try (UnixSocketProcess user = UnixSocketProcess.startUnprivileged(
 				"listener bind=%s mode=0200 reuse=%s".formatted(path(), reuse), "client remote=" + path())) {
 			assertThat(user.next()).isEqualTo("LISTENING");
 			assertThat(user.next()).isEqualTo("CONNECTED");
@@ -406,8 +390,8 @@ class UnixSocketTests {
 	}
 
 	@Test
-	@DisplayName("A listener that could not bind tries again until the path is free")
-	void whenPathIsInUseAndRetryThenListensLater() throws Exception {
+	@DisplayName("A listener that could not bind tries again until the path is free, not on the event loop")
+	void whenPathIsInUseAndRetryThenListensLater(CapturedOutput output) throws Exception {
 		RetrySettings retry = new RetrySettings(-1, Duration.ofMillis(20), 1, Duration.ofMillis(20), Duration.ZERO);
 		try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			other.bind(address());
@@ -417,6 +401,64 @@ class UnixSocketTests {
 		Await.await()
 			.untilAsserted(() -> assertThat(this.recorder.getFactories().get("test").getState())
 				.isEqualTo(SocketState.LISTENING));
+		assertThat(output.toString().lines().filter((line) -> line.contains("listener 'test' listening on")))
+			.singleElement()
+			.asString()
+			.contains("socket-file-");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'',", "0466,", "'', stale", "0466, stale" })
+	@DisplayName("A factory that is started by an interrupted thread opens its socket")
+	void whenStartedOnInterruptedThreadThenListens(String mode, @Nullable String stale) throws Exception {
+		if (stale != null) {
+			ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address()).close();
+		}
+		Thread.currentThread().interrupt();
+		ManagedSocketFactory listener = this.recorder
+			.open(listener().reuse(true).unixMode(mode.isEmpty() ? null : mode));
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(listener.getState()).isEqualTo(SocketState.LISTENING);
+		SocketChannel.open(address()).close();
+		this.recorder.awaitEvents(1);
+	}
+
+	@Test
+	@DisplayName("A client binds its path and connects, not on the event loop")
+	void whenClientIsBoundThenNotOnTheEventLoop(CapturedOutput output) throws Exception {
+		this.recorder.open(listener(), SocketState.LISTENING);
+		this.recorder.open(client().bind(other().toString()), SocketState.CONNECTED);
+		Await.await()
+			.untilAsserted(() -> assertThat(
+					output.toString().lines().filter((line) -> line.contains("client 'client' connected")))
+				.singleElement()
+				.asString()
+				.contains("socket-file-"));
+	}
+
+	@Test
+	@DisplayName("A socket file that is deleted is missed within seconds; a retry makes another")
+	void whenFileIsDeletedThenFails() throws Exception {
+		RetrySettings retry = new RetrySettings(-1, Duration.ofMillis(20), 1, Duration.ofMillis(20), Duration.ZERO);
+		Path datagram = this.folder.resolve("d");
+		ManagedSocketFactory listener = this.recorder.open(listener().retry(retry), SocketState.LISTENING);
+		ManagedSocketFactory other = this.recorder.open(SocketSpec.listener("other")
+			.bind(datagram.toString())
+			.type(SocketType.SOCK_DGRAM)
+			.unclaimedTimeout(Duration.ofMinutes(1)), SocketState.OPEN);
+		Files.delete(this.folder.resolve("s"));
+		Files.delete(datagram);
+		Files.writeString(datagram, "theirs");
+		Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+			assertThat(this.recorder.getFailures())
+				.extracting((event) -> event.getFailure().operation(), (event) -> event.getFailure().errnoName())
+				.containsOnly(Assertions.tuple("bind", "ENOENT"))
+				.hasSize(2);
+			assertThat(other.getState()).isEqualTo(SocketState.FAILED);
+			assertThat(listener.getState()).isEqualTo(SocketState.LISTENING);
+		});
+		SocketChannel.open(address()).close();
+		assertThat(datagram).hasContent("theirs");
 	}
 
 	@ParameterizedTest
@@ -425,8 +467,10 @@ class UnixSocketTests {
 	void whenProtocolThenWarning(String protocol, CapturedOutput output) throws Exception {
 		this.recorder.open(listener().protocol(protocol), SocketState.LISTENING);
 		this.recorder.open(client().protocol(protocol), SocketState.CONNECTED);
-		assertThat(output).containsOnlyOnce("listener 'test': 'protocol' does not apply to AF_UNIX and is ignored")
-			.containsOnlyOnce("client 'client': 'protocol' does not apply to AF_UNIX and is ignored");
+		assertThat(output).containsOnlyOnce(
+				"listener 'test': 'protocol' does not apply to a listener of type SOCK_STREAM in AF_UNIX and is ignored")
+			.containsOnlyOnce(
+					"client 'client': 'protocol' does not apply to a client of type SOCK_STREAM in AF_UNIX and is ignored");
 	}
 
 	@ParameterizedTest

@@ -34,7 +34,7 @@ public final class WithoutIpv6 {
 	public static void main(String[] args) {
 		try (ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR)) {
 			for (SocketSpec spec : SPECS) {
-				AbstractSocketFactory factory = harness.startAny(spec);
+				ManagedSocketFactory factory = harness.startAny(spec);
 				ClientHarness.awaitState(factory, SocketState.FAILED);
 				SocketFailure failure = Objects.requireNonNull(factory.getLastFailure());
 				System.out.println(String.join("|", "result", spec.getName(), failure.operation(),

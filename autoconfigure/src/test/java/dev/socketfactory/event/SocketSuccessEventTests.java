@@ -109,7 +109,7 @@ class SocketSuccessEventTests {
 
 		};
 		SocketFactory factory = factory();
-		SocketSuccessEvent event = new SocketSuccessEvent(factory, "rot13.success", broken, null) {
+		SocketSuccessEvent event = new SocketSuccessEvent(factory, "rot13.success", broken, null, null) {
 		};
 		assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(event::claimChannel)
 			.withMessage("Channel of 'rot13' cannot be switched to non-blocking mode");

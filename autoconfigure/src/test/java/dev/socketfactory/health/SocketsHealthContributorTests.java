@@ -11,6 +11,8 @@ import dev.socketfactory.SocketSpec;
 import dev.socketfactory.autoconfigure.SocketFactoryAutoConfiguration;
 import dev.socketfactory.autoconfigure.SocketFactoryHealthContributorAutoConfiguration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
@@ -50,6 +52,15 @@ class SocketsHealthContributorTests {
 			Health health = health(context, "rot13");
 			assertThat(health.getStatus()).isEqualTo(Status.UP);
 			assertThat(health.getDetails()).containsEntry("pauseReasons", List.of("USER", "maintenance"));
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " " })
+	void whenPausedAndStatusIsEmptyThenUp(String empty) {
+		this.runner.withPropertyValues("socket-factory.health.paused-status=" + empty).run((context) -> {
+			context.getBean(SocketFactories.class).get("rot13").pauseAccept();
+			assertThat(health(context, "rot13").getStatus()).isEqualTo(Status.UP);
 		});
 	}
 

@@ -61,6 +61,12 @@ class MeterDocumentationTests {
 				SimpleMeterRegistry registry = new SimpleMeterRegistry();
 				DefaultSocketFactories factories = context.getBean(DefaultSocketFactories.class);
 				new SocketMeterBinder(factories).bindTo(registry);
+				new SocketFactoryMeters(factories.find("listener"), registry).refused("first-byte");
+				for (String name : List.of("listener", "client")) {
+					SocketFactoryMeters meters = new SocketFactoryMeters(factories.find(name), registry);
+					meters.ended("reset");
+					meters.handshaken(1);
+				}
 				fail(factories, "client", registry);
 				fail(factories, "datagram", registry);
 				Map<String, Row> registered = registry.getMeters()

@@ -60,7 +60,7 @@ class SocketMeterBinderTests {
 			List.of(SocketSpec.listener("rot13")
 				.bind(FREE_PORT)
 				.listenQueue(16)
-				.unclaimedTimeout(Duration.ofMillis(50))
+				.unclaimedTimeout(Duration.ofSeconds(1))
 				.build()));
 
 	@BeforeEach
@@ -94,6 +94,10 @@ class SocketMeterBinderTests {
 	void everyMeterExistsWithTypeDescriptionUnitAndTags() throws Exception {
 		open(SocketSpec.listener("log").type(SocketType.SOCK_DGRAM).bind(FREE_PORT));
 		open(SocketSpec.client("upstream").remote(addressOf("rot13")));
+		SocketFactoryMeters listener = new SocketFactoryMeters(this.factories.find("rot13"), this.registry);
+		listener.refused("first-byte");
+		listener.ended("reset");
+		listener.handshaken(1);
 		for (SocketMeter meter : SocketMeter.values()) {
 			List<Meter> meters = List.copyOf(this.registry.find(meter.getName()).meters());
 			assertThat(meters).as(meter.getName()).isNotEmpty().allSatisfy((found) -> {
@@ -315,7 +319,8 @@ class SocketMeterBinderTests {
 	private static String[] tagsOf(SocketMeter meter) {
 		return switch (meter) {
 			case FAILURES -> new String[] { "factory", "operation", "errno" };
-			case PAUSED -> new String[] { "factory", "reason" };
+			case PAUSED, REFUSED -> new String[] { "factory", "reason" };
+			case CONNECTIONS_ENDED -> new String[] { "factory", "cause" };
 			default -> new String[] { "factory" };
 		};
 	}

@@ -51,11 +51,26 @@ public final class ChildProcess implements AutoCloseable {
 	 * @return the process
 	 */
 	public static ChildProcess start(List<String> before, Class<?> main, String... options) throws IOException {
+		return start(before, classPath(), main, options);
+	}
+
+	/**
+	 * Start a process with the whole class path of the tests.
+	 * @param main class with the main method
+	 * @param options further options of the virtual machine
+	 * @return the process
+	 */
+	public static ChildProcess startWhole(Class<?> main, String... options) throws IOException {
+		return start(Collections.emptyList(), System.getProperty("java.class.path"), main, options);
+	}
+
+	private static ChildProcess start(List<String> before, String classPath, Class<?> main, String... options)
+			throws IOException {
 		List<String> command = new ArrayList<>(before);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
 		command.addAll(List.of(options));
-		command.addAll(List.of("-cp", classPath(), main.getName()));
+		command.addAll(List.of("-cp", classPath, main.getName()));
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
 		builder.environment().put("LC_ALL", "C");
 		return new ChildProcess(builder.start());

@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.SocketFactory;
@@ -17,9 +18,11 @@ import dev.socketfactory.SocketState;
 import dev.socketfactory.engine.DefaultSocketFactories;
 import dev.socketfactory.engine.EngineSettings;
 import dev.socketfactory.engine.ManagedSocketFactory;
+import dev.socketfactory.engine.admission.TlsBundle;
 import dev.socketfactory.event.SocketFailureEvent;
 import dev.socketfactory.event.SocketStateEvent;
 import dev.socketfactory.event.SocketSuccessEvent;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -49,8 +52,17 @@ public final class EventRecorder implements ApplicationEventPublisher, AutoClose
 	};
 
 	public EventRecorder(DispatchMode dispatch) {
-		EngineSettings settings = new EngineSettings(this.threads, Integer.MAX_VALUE, dispatch, (name, address) -> {
+		this(dispatch, (bundle) -> {
+			throw new IllegalStateException("There is no bundle " + bundle);
 		});
+	}
+
+	/**
+	 * Create a recorder whose factories may have TLS.
+	 */
+	public EventRecorder(DispatchMode dispatch, Function<@Nullable String, TlsBundle> bundles) {
+		EngineSettings settings = new EngineSettings(this.threads, Integer.MAX_VALUE, dispatch, (name, address) -> {
+		}, this.threads, bundles, Collections.emptyList());
 		this.factories = new DefaultSocketFactories(this, settings, Collections.emptyList(), Collections.emptyList());
 		this.factories.start();
 	}

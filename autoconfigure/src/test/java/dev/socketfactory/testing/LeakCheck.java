@@ -81,7 +81,7 @@ public class LeakCheck implements BeforeAllCallback, BeforeEachCallback, AfterEa
 			.keySet()
 			.stream()
 			.map(Thread::getName)
-			.filter((name) -> name.startsWith("socket-factory-"))
+			.filter((name) -> name.startsWith("socket-"))
 			.toList();
 	}
 

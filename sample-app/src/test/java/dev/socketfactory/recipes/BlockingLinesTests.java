@@ -73,7 +73,7 @@ class BlockingLinesTests {
 	void handlersRunOnVirtualThreadsWhereThereAreAny() throws IOException {
 		new Lines(this.factories.get("lines").getLocalAddress()).close();
 		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !this.threads.names.isEmpty());
-		String kind = (Runtime.version().feature() >= 21) ? "VirtualThread[" : "Thread[socket-factory-";
+		String kind = (Runtime.version().feature() >= 21) ? "VirtualThread[" : "Thread[socket-";
 		assertThat(this.threads.names).allMatch((name) -> name.startsWith(kind));
 	}
 

@@ -1,14 +1,12 @@
 package dev.socketfactory.recipes;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketFactory;
-import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.event.SocketEventListener;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -28,18 +26,16 @@ class Gateway implements DisposableBean {
 		this.backend = backendSocketFactory;
 	}
 
-	@SocketEventListener(factory = "gateway")
-	void relay(ConnectionAcceptedEvent event) throws IOException {
-		try (SocketChannel client = event.claimBlockingChannel();
-				SocketChannel server = this.backend.connect().join()) {
-			server.configureBlocking(true);
+	@SocketEventListener("gateway")
+	void relay(SocketConnection client) throws IOException {
+		try (SocketConnection server = this.backend.connect().join()) {
 			CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> answer(server, client), this.answers);
 			copy(client, server);
 			answered.join();
 		}
 	}
 
-	private static void answer(SocketChannel server, SocketChannel client) {
+	private static void answer(SocketConnection server, SocketConnection client) {
 		try {
 			copy(server, client);
 		}
@@ -50,17 +46,14 @@ class Gateway implements DisposableBean {
 		}
 	}
 
-	private static void copy(SocketChannel from, SocketChannel to) throws IOException {
-		ByteBuffer bytes = ByteBuffer.allocateDirect(8192);
-		while (from.read(bytes.clear()) >= 0) {
-			to.write(bytes.flip());
-		}
+	private static void copy(SocketConnection from, SocketConnection to) throws IOException {
+		from.getInputStream().transferTo(to.getOutputStream());
 		to.shutdownOutput();
 	}
 
-	private static void close(SocketChannel channel) {
+	private static void close(SocketConnection connection) {
 		try {
-			channel.close();
+			connection.close();
 		}
 		catch (IOException ex) {
 			// It is gone already

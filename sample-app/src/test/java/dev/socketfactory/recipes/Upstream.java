@@ -1,13 +1,10 @@
 package dev.socketfactory.recipes;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
+import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketFactory;
 
 import org.springframework.stereotype.Component;
@@ -25,13 +22,12 @@ class Upstream {
 		return this.factory.connect().thenApplyAsync((server) -> ask(server, question));
 	}
 
-	private static String ask(SocketChannel server, String question) {
+	private static String ask(SocketConnection server, String question) {
 		try (server) {
-			server.configureBlocking(true);
-			Writer out = Channels.newWriter(server, StandardCharsets.UTF_8);
+			Writer out = server.writer();
 			out.write(question + "\n");
 			out.flush();
-			return new BufferedReader(Channels.newReader(server, StandardCharsets.UTF_8)).readLine();
+			return server.reader().readLine();
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException("No answer", ex);

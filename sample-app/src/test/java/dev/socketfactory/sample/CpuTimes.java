@@ -58,7 +58,7 @@ record CpuTimes(Map<String, Long> nanos) {
 	 * a name.
 	 */
 	Duration ofSocketFactories() {
-		return sum((thread) -> thread.contains(" socket-factory-"));
+		return sum((thread) -> thread.contains(" socket-"));
 	}
 
 	/**

@@ -88,7 +88,7 @@ class GrafanaDashboardTests {
 	static void ports(DynamicPropertyRegistry registry) {
 		int port = TestSocketUtils.findAvailableTcpPort();
 		registry.add("ROT13_PORT", () -> port);
-		registry.add("SAMPLE_FOLDER", () -> folder);
+		registry.add("SAMPLE_FOLDER", () -> folder.toString());
 	}
 
 	@BeforeEach

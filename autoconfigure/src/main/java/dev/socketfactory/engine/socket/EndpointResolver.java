@@ -1,40 +1,46 @@
 package dev.socketfactory.engine.socket;
 
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketEndpoint;
 import dev.socketfactory.SocketSpec;
-import dev.socketfactory.lookup.Hosts;
-import dev.socketfactory.lookup.LookupException;
-import dev.socketfactory.lookup.Protocols;
-import dev.socketfactory.lookup.Services;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
+
 /**
- * Turns the endpoints of a specification into addresses. May block: never to be used on
- * the event loop unless {@link #isImmediate} says so.
+ * Turns the endpoints of a specification into addresses, as getaddrinfo(3) and
+ * getservbyname(3) do. Safe for use by any thread, but a lookup blocks for as long as the
+ * resolver of the system does, and cannot be interrupted: never to be used on the event
+ * loop unless {@link #isImmediate} says so.
  *
  * @since 0.1.0
  */
 public final class EndpointResolver {
 
-	private final Services services = Services.system();
-
-	private final Protocols protocols = Protocols.system();
+	private final Services services = new Services();
 
 	private final HostLookup hosts;
 
 	/**
-	 * Create a resolver that asks the JDK's and reads the system's files.
+	 * Create a resolver that asks the one of the JDK.
 	 */
 	public EndpointResolver() {
-		this(Hosts.system()::addresses);
+		this(InetAddress::getAllByName);
 	}
 
 	/**
@@ -48,63 +54,149 @@ public final class EndpointResolver {
 	/**
 	 * Return whether an endpoint is written in numbers, or is a path, so that nothing has
 	 * to be looked up.
-	 * @param spec specification of the socket
-	 * @param endpoint one of its ends, {@code null} for none
-	 * @return whether to resolve it blocks nobody
+	 * @param endpoint one of the ends of a specification, {@code null} for none
+	 * @return whether to resolve it blocks nothing
 	 */
-	public boolean isImmediate(SocketSpec spec, @Nullable SocketEndpoint endpoint) {
-		if (spec.getDomain() == SocketDomain.AF_UNIX) {
-			return true;
-		}
-		return spec.getProtocol().equals(spec.getType().getProtocol())
-				&& (endpoint == null || (Hosts.isLiteral(endpoint.host()) && isNumber(endpoint.port())));
+	public static boolean isImmediate(@Nullable SocketEndpoint endpoint) {
+		return endpoint == null || endpoint.path() != null
+				|| ((endpoint.host() == null || endpoint.address() != null) && endpoint.service() == null);
 	}
 
 	/**
-	 * Look an endpoint up. May block for as long as the resolver of the system does.
+	 * Resolve the local end of a socket.
 	 * @param spec specification of the socket
-	 * @param endpoint one of its ends
-	 * @return its addresses, at least one
-	 * @throws LookupException if host or service are not known
+	 * @return its addresses in the order of the resolver, empty if it is not to be bound
+	 * @throws SocketOperationException if host or service are not known
 	 */
-	public List<SocketAddress> resolve(SocketSpec spec, SocketEndpoint endpoint) throws LookupException {
+	public List<SocketAddress> resolveLocal(SocketSpec spec) throws SocketOperationException {
+		SocketEndpoint endpoint = spec.getBind();
+		return (endpoint != null) ? resolve(spec, endpoint) : Collections.emptyList();
+	}
+
+	/**
+	 * Resolve the remote end of a client. The wildcard address stands for this machine,
+	 * as for connect(2).
+	 * @param spec specification of the client
+	 * @param ports returns the port of an open listener by its name, {@code null} if it
+	 * is not open
+	 * @return its addresses in the order of the resolver, at least one
+	 * @throws SocketOperationException if host or service are not known
+	 */
+	public List<SocketAddress> resolveRemote(SocketSpec spec, Function<String, @Nullable Integer> ports)
+			throws SocketOperationException {
+		SocketEndpoint endpoint = spec.getRemote();
+		Assert.state(endpoint != null, "A client has a remote end");
+		return resolve(spec, withPort(endpoint, ports)).stream().map(EndpointResolver::loopbackIfWildcard).toList();
+	}
+
+	private static SocketEndpoint withPort(SocketEndpoint endpoint, Function<String, @Nullable Integer> ports)
+			throws SocketOperationException {
+		String owner = endpoint.getPortOwner();
+		if (owner == null) {
+			return endpoint;
+		}
+		Integer port = ports.apply(owner);
+		if (port == null) {
+			throw new SocketOperationException("getservbyname", endpoint, "EADDRNOTAVAIL",
+					"'%s' is not open, so it has no port".formatted(owner), null);
+		}
+		return new SocketEndpoint(endpoint.host(), endpoint.address(), port, null, null);
+	}
+
+	private List<SocketAddress> resolve(SocketSpec spec, SocketEndpoint endpoint) throws SocketOperationException {
 		if (endpoint.path() != null) {
 			return List.of(UnixDomainSocketAddress.of(endpoint.path()));
 		}
-		int port = isNumber(endpoint.port()) ? Integer.parseInt(endpoint.port())
-				: this.services.port(endpoint.port(), this.protocols.transport(spec.getProtocol()).protocol());
-		return this.hosts.lookUp(endpoint.host(), familyOf(spec.getDomain()))
-			.stream()
+		if (!isImmediate(endpoint)) {
+			requireDescriptors(spec, endpoint);
+		}
+		int port = (endpoint.service() != null)
+				? this.services.port(endpoint.service(), spec.getType().getProtocol(), endpoint) : endpoint.port();
+		return addresses(spec, endpoint).stream()
 			.<SocketAddress>map((address) -> new InetSocketAddress(address, port))
 			.toList();
 	}
 
+	private List<InetAddress> addresses(SocketSpec spec, SocketEndpoint endpoint) throws SocketOperationException {
+		if (endpoint.host() == null) {
+			InetAddress wildcard = SocketChannels.wildcard(spec.getDomain());
+			return spec.isAnyFamily() ? List.of(wildcard, SocketChannels.wildcard(SocketDomain.AF_INET6))
+					: List.of(wildcard);
+		}
+		return (endpoint.address() != null) ? List.of(endpoint.address()) : lookUp(endpoint.host(), spec, endpoint);
+	}
+
 	/**
-	 * Look the protocol of a specification up.
-	 * @param spec specification of the socket
-	 * @throws LookupException if the protocol is not known, or not that of the type
+	 * Fail before anything is looked up if there is no descriptor for the socket: a
+	 * lookup would fail for the same reason, and the JDK remembers failed lookups for a
+	 * while.
 	 */
-	public void checkProtocol(SocketSpec spec) throws LookupException {
-		if (spec.getDomain() != SocketDomain.AF_UNIX) {
-			this.protocols.check(spec.getProtocol(), spec.getType().getProtocol());
+	private static void requireDescriptors(SocketSpec spec, SocketEndpoint endpoint) throws SocketOperationException {
+		try {
+			SocketChannels.open(spec).close();
+		}
+		catch (IOException | RuntimeException ex) {
+			throw new SocketOperationException("socket", endpoint, ex);
 		}
 	}
 
-	/**
-	 * Return the JDK's name of a domain.
-	 * @param domain the domain
-	 * @return the family
-	 */
-	public static StandardProtocolFamily familyOf(SocketDomain domain) {
-		return switch (domain) {
-			case AF_INET -> StandardProtocolFamily.INET;
-			case AF_INET6 -> StandardProtocolFamily.INET6;
-			case AF_UNIX -> StandardProtocolFamily.UNIX;
-		};
+	private List<InetAddress> lookUp(String host, SocketSpec spec, SocketEndpoint endpoint)
+			throws SocketOperationException {
+		InetAddress[] all = lookUp(host, endpoint);
+		if (spec.isAnyFamily()) {
+			return List.of(all);
+		}
+		boolean ipv6 = spec.getDomain() == SocketDomain.AF_INET6;
+		Class<?> type = ipv6 ? Inet6Address.class : Inet4Address.class;
+		List<InetAddress> addresses = Arrays.stream(all).filter(type::isInstance).toList();
+		if (addresses.isEmpty()) {
+			String others = Arrays.stream(all)
+				.map(InetAddress::getHostAddress)
+				.collect(Collectors.joining(", ", " (it has ", ")"));
+			throw unknown(endpoint, "Host '%s' has no %s address%s".formatted(host, ipv6 ? "IPv6" : "IPv4", others),
+					null);
+		}
+		return addresses;
 	}
 
-	private static boolean isNumber(String port) {
-		return port.chars().allMatch((digit) -> digit >= '0' && digit <= '9');
+	private InetAddress[] lookUp(String host, SocketEndpoint endpoint) throws SocketOperationException {
+		try {
+			return this.hosts.lookUp(host);
+		}
+		catch (UnknownHostException ex) {
+			throw unknown(endpoint, "Host '%s' is unknown%s".formatted(host, reason(host, ex)), ex);
+		}
+	}
+
+	private static SocketOperationException unknown(SocketEndpoint endpoint, String text, @Nullable Throwable cause) {
+		return new SocketOperationException("getaddrinfo", endpoint, "EADDRNOTAVAIL", text, cause);
+	}
+
+	private static String reason(String host, UnknownHostException ex) {
+		String message = ex.getMessage();
+		if (!StringUtils.hasText(message) || message.equals(host)) {
+			return "";
+		}
+		return ": " + (message.startsWith(host + ": ") ? message.substring(host.length() + 2) : message);
+	}
+
+	private static SocketAddress loopbackIfWildcard(SocketAddress address) {
+		if (address instanceof InetSocketAddress inet && inet.getAddress().isAnyLocalAddress()) {
+			byte[] loopback = inet.getAddress().getAddress();
+			loopback[0] = (byte) ((loopback.length == 4) ? 127 : 0);
+			loopback[loopback.length - 1] = 1;
+			return new InetSocketAddress(address(loopback), inet.getPort());
+		}
+		return address;
+	}
+
+	private static InetAddress address(byte[] bytes) {
+		try {
+			return InetAddress.getByAddress(bytes);
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/**
@@ -113,7 +205,13 @@ public final class EndpointResolver {
 	@FunctionalInterface
 	public interface HostLookup {
 
-		List<InetAddress> lookUp(@Nullable String host, StandardProtocolFamily family) throws LookupException;
+		/**
+		 * Return all addresses of a name.
+		 * @param host the name
+		 * @return at least one address, in order of preference
+		 * @throws UnknownHostException if there are none
+		 */
+		InetAddress[] lookUp(String host) throws UnknownHostException;
 
 	}
 

@@ -1,10 +1,13 @@
 package dev.socketfactory.engine.socket;
 
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.ServerSocketChannel;
@@ -48,9 +51,9 @@ public final class SocketChannels {
 	 */
 	public static NetworkChannel open(SocketSpec spec) throws IOException {
 		if (isDatagram(spec)) {
-			return openDatagram(spec);
+			return openDatagram(spec, null);
 		}
-		return (spec.getKind() == SocketKind.LISTENER) ? openServer(spec) : openStream(spec);
+		return (spec.getKind() == SocketKind.LISTENER) ? openServer(spec) : openStream(spec, null);
 	}
 
 	/**
@@ -60,52 +63,29 @@ public final class SocketChannels {
 	 * @throws IOException if the system has none, or the platform lacks the kind
 	 */
 	public static ServerSocketChannel openServer(SocketSpec spec) throws IOException {
-		return ServerSocketChannel.open(familyOf(spec));
+		return ServerSocketChannel.open(familyOf(spec, null));
 	}
 
 	/**
 	 * Open the channel of a stream socket, unbound.
 	 * @param spec what it is made for
+	 * @param remote the address it is to be connected to, {@code null} if there is none
 	 * @return the channel
 	 * @throws IOException if the system has none, or the platform lacks the kind
 	 */
-	public static SocketChannel openStream(SocketSpec spec) throws IOException {
-		return SocketChannel.open(familyOf(spec));
+	public static SocketChannel openStream(SocketSpec spec, @Nullable SocketAddress remote) throws IOException {
+		return SocketChannel.open(familyOf(spec, remote));
 	}
 
 	/**
 	 * Open the channel of a datagram socket, unbound.
 	 * @param spec what it is made for
+	 * @param remote the address it is to be connected to, {@code null} if there is none
 	 * @return the channel
 	 * @throws IOException if the system has none, or the platform lacks the kind
 	 */
-	public static DatagramChannel openDatagram(SocketSpec spec) throws IOException {
-		return isUnix(spec) ? UnixDatagrams.open() : DatagramChannel.open(familyOf(spec));
-	}
-
-	static void setOptions(NetworkChannel channel, SocketSpec spec, SocketOptions options) throws IOException {
-		if (!isUnix(spec)) {
-			channel.setOption(StandardSocketOptions.SO_REUSEADDR, spec.isReuse());
-		}
-		options.apply(channel);
-	}
-
-	/**
-	 * Bind a channel.
-	 * @param channel the channel
-	 * @param spec what the channel is made for
-	 * @param address the local address
-	 * @param backlog length of the listen queue of a server channel
-	 * @return the file that a UNIX socket has made, else {@code null}
-	 */
-	static @Nullable UnixSocketFile bind(NetworkChannel channel, SocketSpec spec, SocketAddress address, int backlog)
-			throws IOException {
-		if (address instanceof UnixDomainSocketAddress unix) {
-			return UnixSocketFile.bind(unix.getPath(), spec.isReuse(), isDatagram(spec) ? null : modeOf(spec),
-					(path) -> bind(channel, spec, path, backlog));
-		}
-		bind(channel, address, backlog);
-		return null;
+	public static DatagramChannel openDatagram(SocketSpec spec, @Nullable SocketAddress remote) throws IOException {
+		return isUnix(spec) ? UnixDatagrams.open() : DatagramChannel.open(familyOf(spec, remote));
 	}
 
 	/**
@@ -120,8 +100,10 @@ public final class SocketChannels {
 	}
 
 	/**
-	 * Return the local address of an open channel. That of a UNIX socket is always the
-	 * configured path, whatever name it was bound with.
+	 * Return the local address of an open channel: that of a UNIX socket is the
+	 * configured path, that of a datagram socket which is not bound the wildcard address
+	 * and port 0, as for <a href=
+	 * "https://man7.org/linux/man-pages/man2/getsockname.2.html">getsockname(2)</a>.
 	 * @param channel the channel
 	 * @param spec what it was made for
 	 * @return its address, {@code null} if it is not bound
@@ -131,20 +113,19 @@ public final class SocketChannels {
 		if (isUnix(spec)) {
 			return UnixDomainSocketAddress.of((spec.getBind() != null) ? String.valueOf(spec.getBind().path()) : "");
 		}
-		return channel.getLocalAddress();
+		SocketAddress local = channel.getLocalAddress();
+		return (local == null && isDatagram(spec)) ? new InetSocketAddress(wildcard(spec.getDomain()), 0) : local;
 	}
 
-	private static @Nullable String modeOf(SocketSpec spec) {
-		return (spec.getKind() == SocketKind.LISTENER) ? spec.getUnixMode() : null;
-	}
-
-	private static void bind(NetworkChannel channel, SocketSpec spec, Path path, int backlog) throws IOException {
-		String mode = modeOf(spec);
-		if (mode != null && channel instanceof DatagramChannel datagram) {
-			UnixDatagrams.bind(datagram, path, UnixSocketFile.permissions(mode));
+	/**
+	 * Return the address that stands for all interfaces.
+	 */
+	static InetAddress wildcard(SocketDomain domain) {
+		try {
+			return InetAddress.getByAddress(new byte[(domain == SocketDomain.AF_INET6) ? 16 : 4]);
 		}
-		else {
-			bind(channel, addressOf(spec, path), backlog);
+		catch (UnknownHostException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 
@@ -152,25 +133,27 @@ public final class SocketChannels {
 		return isDatagram(spec) ? UnixDatagrams.address(path) : UnixDomainSocketAddress.of(path);
 	}
 
-	private static void bind(NetworkChannel channel, SocketAddress address, int backlog) throws IOException {
-		if (channel instanceof ServerSocketChannel server) {
-			server.bind(address, backlog);
-		}
-		else {
-			channel.bind(address);
-		}
-	}
-
 	private static boolean isDatagram(SocketSpec spec) {
 		return spec.getType() == SocketType.SOCK_DGRAM;
 	}
 
-	private static boolean isUnix(SocketSpec spec) {
+	static boolean isUnix(SocketSpec spec) {
 		return spec.getDomain() == SocketDomain.AF_UNIX;
 	}
 
-	private static StandardProtocolFamily familyOf(SocketSpec spec) {
-		return EndpointResolver.familyOf(spec.getDomain());
+	/**
+	 * A client may be allowed to use both families.
+	 */
+	private static StandardProtocolFamily familyOf(SocketSpec spec, @Nullable SocketAddress remote) {
+		if (spec.isAnyFamily() && remote instanceof InetSocketAddress inet) {
+			return (inet.getAddress() instanceof Inet6Address) ? StandardProtocolFamily.INET6
+					: StandardProtocolFamily.INET;
+		}
+		return switch (spec.getDomain()) {
+			case AF_INET -> StandardProtocolFamily.INET;
+			case AF_INET6 -> StandardProtocolFamily.INET6;
+			case AF_UNIX -> StandardProtocolFamily.UNIX;
+		};
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.socketfactory.engine.socket;
 
 import java.io.IOException;
 import java.net.NetworkInterface;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.channels.NetworkChannel;
@@ -12,7 +13,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 
+import dev.socketfactory.InvalidSocketSpecException;
+import dev.socketfactory.SocketDomain;
+import dev.socketfactory.SocketKind;
+import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SocketType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -35,6 +42,8 @@ public final class SocketOptions {
 	 */
 	private static final String REUSE = "SO_REUSEADDR";
 
+	private static final String NO_SUCH_OPTION = "this kind of socket has no such option";
+
 	private static final Set<String> READ_ONLY = Set.of("SO_INCOMING_NAPI_ID", "SO_PEERCRED");
 
 	private final Map<String, ?> values;
@@ -44,9 +53,76 @@ public final class SocketOptions {
 	 */
 	private final @Nullable List<Setting<?>> settings;
 
-	private SocketOptions(Map<String, ?> values, @Nullable List<Setting<?>> settings) {
+	SocketOptions(Map<String, ?> values, @Nullable List<Setting<?>> settings) {
 		this.values = values;
 		this.settings = settings;
+	}
+
+	/**
+	 * Read the options of the socket that a factory opens.
+	 * @param spec what the factory makes
+	 * @return its options
+	 * @throws InvalidSocketSpecException if there is no such option, or its value is
+	 * wrong
+	 */
+	public static SocketOptions of(SocketSpec spec) {
+		if (spec.getDomain() == SocketDomain.AF_UNIX && spec.getType() == SocketType.SOCK_DGRAM
+				&& !SocketChannels.hasUnixDatagrams()) {
+			throw new InvalidSocketSpecException(spec.getKind(), spec.getName(), "type", spec.getType(),
+					"the JDK has no UNIX datagram sockets",
+					"Add the dependency com.kohlschutter.junixsocket:junixsocket-core (type pom), or write SOCK_STREAM");
+		}
+		return read(spec, "options", spec.getOptions(), () -> SocketChannels.open(spec));
+	}
+
+	/**
+	 * Read the options of the connections that a listener accepts.
+	 * @param spec what the factory makes
+	 * @return their options, {@link #NONE} if it does not accept
+	 * @throws InvalidSocketSpecException if there is no such option, or its value is
+	 * wrong
+	 */
+	public static SocketOptions ofAccepted(SocketSpec spec) {
+		return isStreamListener(spec)
+				? read(spec, "accepted-options", spec.getAcceptedOptions(), () -> SocketChannels.openStream(spec, null))
+				: NONE;
+	}
+
+	private static SocketOptions read(SocketSpec spec, String key, Map<String, Object> values,
+			Callable<NetworkChannel> opener) {
+		if (values.isEmpty()) {
+			return NONE;
+		}
+		try (NetworkChannel probe = opener.call()) {
+			SocketOptions options = of(values, probe.supportedOptions());
+			options.probe(probe);
+			return options;
+		}
+		catch (IllegalOptionException ex) {
+			throw new InvalidSocketSpecException(spec.getKind(), spec.getName(), key + "." + ex.name, ex.value,
+					ex.reason, isOfAccepted(spec, key, ex) ? "Write it below accepted-options" : ex.action);
+		}
+		catch (Exception | LinkageError ex) {
+			// Depends on the machine: reported as a failure when the socket is opened
+			return new SocketOptions(values, null);
+		}
+	}
+
+	private static boolean isOfAccepted(SocketSpec spec, String key, IllegalOptionException refused) {
+		if (!key.equals("options") || !isStreamListener(spec) || !refused.reason.equals(NO_SUCH_OPTION)) {
+			return false;
+		}
+		try (NetworkChannel probe = SocketChannels.openStream(spec, null)) {
+			return settable(probe.supportedOptions()).stream()
+				.anyMatch((name) -> plain(name).equals(plain(refused.name)));
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private static boolean isStreamListener(SocketSpec spec) {
+		return spec.getKind() == SocketKind.LISTENER && spec.getType() == SocketType.SOCK_STREAM;
 	}
 
 	/**
@@ -58,17 +134,8 @@ public final class SocketOptions {
 	 * @throws IllegalOptionException if there is no such option or the value is not of
 	 * its type
 	 */
-	public static SocketOptions of(Map<String, ?> values, Collection<SocketOption<?>> supported) {
+	static SocketOptions of(Map<String, ?> values, Collection<SocketOption<?>> supported) {
 		return new SocketOptions(values, settings(values, supported));
-	}
-
-	/**
-	 * Take options by name that cannot be checked, because no channel can be opened now.
-	 * @param values values or their texts by option name
-	 * @return the options, which are checked when they are applied
-	 */
-	static SocketOptions unchecked(Map<String, ?> values) {
-		return new SocketOptions(values, null);
 	}
 
 	/**
@@ -82,11 +149,12 @@ public final class SocketOptions {
 	/**
 	 * Set all options, in the order in which they were given.
 	 * @param channel an open channel
-	 * @throws SubjectException if the system refuses one
+	 * @param address address that it is made for, for messages
+	 * @throws SocketOperationException if the system refuses one
 	 */
-	public void apply(NetworkChannel channel) throws SubjectException {
-		for (Setting<?> setting : settingsFor(channel)) {
-			setting.apply(channel);
+	public void apply(NetworkChannel channel, @Nullable SocketAddress address) throws SocketOperationException {
+		for (Setting<?> setting : settingsFor(channel, address)) {
+			setting.apply(channel, address);
 		}
 	}
 
@@ -95,13 +163,14 @@ public final class SocketOptions {
 	 * @param channel an unbound channel
 	 * @throws IllegalOptionException if the channel says that a value is out of range
 	 */
-	void probe(NetworkChannel channel) throws SubjectException {
-		for (Setting<?> setting : settingsFor(channel)) {
+	void probe(NetworkChannel channel) throws SocketOperationException {
+		for (Setting<?> setting : settingsFor(channel, null)) {
 			setting.probe(channel);
 		}
 	}
 
-	private List<Setting<?>> settingsFor(NetworkChannel channel) throws SubjectException {
+	private List<Setting<?>> settingsFor(NetworkChannel channel, @Nullable SocketAddress address)
+			throws SocketOperationException {
 		if (this.settings != null) {
 			return this.settings;
 		}
@@ -109,7 +178,8 @@ public final class SocketOptions {
 			return settings(this.values, channel.supportedOptions());
 		}
 		catch (IllegalOptionException ex) {
-			throw new SubjectException(ex.name, new IOException(ex.reason));
+			throw new SocketOperationException("setsockopt", OpenedSocket.text(address) + ": " + ex.name, null,
+					ex.reason, ex);
 		}
 	}
 
@@ -121,13 +191,16 @@ public final class SocketOptions {
 
 	private static SocketOption<?> find(String name, Object value, Collection<SocketOption<?>> supported) {
 		String plain = plain(name);
+		if (plain.equals(plain(REUSE))) {
+			throw new IllegalOptionException(name, value, "SO_REUSEADDR has a key of its own",
+					"Write reuse: on, or reuse: off");
+		}
 		SocketOption<?> found = supported.stream()
 			.filter((option) -> plain(option.name()).equals(plain))
 			.findFirst()
 			.orElse(null);
 		if (found == null || READ_ONLY.contains(found.name())) {
-			throw new IllegalOptionException(name, value,
-					(found != null) ? "it can only be read" : "this kind of socket has no such option",
+			throw new IllegalOptionException(name, value, (found != null) ? "it can only be read" : NO_SUCH_OPTION,
 					"Write one of " + String.join(", ", settable(supported)));
 		}
 		return found;
@@ -159,19 +232,22 @@ public final class SocketOptions {
 			return new Setting<>(option, name, convert(option.type(), name, value));
 		}
 
-		void apply(NetworkChannel channel) throws SubjectException {
+		void apply(NetworkChannel channel, @Nullable SocketAddress address) throws SocketOperationException {
 			try {
 				channel.setOption(this.option, valueToSet());
 			}
-			catch (IOException ex) {
-				throw new SubjectException("%s %s".formatted(this.option.name(), this.value), ex);
-			}
 			catch (IllegalArgumentException | UnsupportedOperationException ex) {
 				// There was no descriptor to probe it with
-				IOException refused = new SocketException("Invalid argument");
-				refused.initCause(ex);
-				throw new SubjectException("%s %s".formatted(this.option.name(), this.value), refused);
+				throw refused(address, new SocketException("Invalid argument").initCause(ex));
 			}
+			catch (IOException | RuntimeException ex) {
+				throw refused(address, ex);
+			}
+		}
+
+		private SocketOperationException refused(@Nullable SocketAddress address, Throwable cause) {
+			return new SocketOperationException("setsockopt",
+					"%s: %s %s".formatted(OpenedSocket.text(address), this.option.name(), this.value), cause);
 		}
 
 		void probe(NetworkChannel channel) {

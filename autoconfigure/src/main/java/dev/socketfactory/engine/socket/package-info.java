@@ -1,6 +1,7 @@
 /**
- * Opens and binds sockets: addresses of endpoints, channels, options, and the files of
- * UNIX sockets. An error is told with the system call that failed.
+ * Opens and binds sockets: names and addresses, channels, options, the files of UNIX
+ * sockets, what the system tells of them, and the errors of the platform. A failure is
+ * told with the system call that failed.
  */
 @NullMarked
 package dev.socketfactory.engine.socket;

@@ -13,10 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.socketfactory.InvalidSocketSpecException;
+import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SocketSpecBuilder;
 import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -40,7 +44,7 @@ class SocketOptionsTests {
 	@CsvSource({ "TCP_NODELAY", "tcp-nodelay", "Tcp.NoDelay", "tcpnodelay" })
 	void whenNameDiffersInPunctuationThenSameOption(String name) throws Exception {
 		try (SocketChannel channel = SocketChannel.open()) {
-			SocketOptions.of(Map.of(name, "on"), SUPPORTED).apply(channel);
+			SocketOptions.of(Map.of(name, "on"), SUPPORTED).apply(channel, null);
 			assertThat(channel.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
 		}
 	}
@@ -51,7 +55,7 @@ class SocketOptionsTests {
 		values.put("TCP_NODELAY", true);
 		values.put("SO_LINGER", " 7 ");
 		try (SocketChannel channel = SocketChannel.open()) {
-			SocketOptions.of(values, SUPPORTED).apply(channel);
+			SocketOptions.of(values, SUPPORTED).apply(channel, null);
 			assertThat(channel.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
 			assertThat(channel.getOption(StandardSocketOptions.SO_LINGER)).isEqualTo(7);
 		}
@@ -63,7 +67,7 @@ class SocketOptionsTests {
 	void whenValueIsAWordThenBoolean(String text, boolean value) throws Exception {
 		try (SocketChannel channel = SocketChannel.open()) {
 			channel.setOption(StandardSocketOptions.TCP_NODELAY, !value);
-			SocketOptions.of(Map.of("TCP_NODELAY", text), SUPPORTED).apply(channel);
+			SocketOptions.of(Map.of("TCP_NODELAY", text), SUPPORTED).apply(channel, null);
 			assertThat(channel.getOption(StandardSocketOptions.TCP_NODELAY)).isEqualTo(value);
 		}
 	}
@@ -107,21 +111,21 @@ class SocketOptionsTests {
 		SocketOptions options = SocketOptions.of(Map.of("IP_MULTICAST_IF", "nope0"), SUPPORTED);
 		try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
 			options.probe(channel);
-			assertThatExceptionOfType(SubjectException.class).isThrownBy(() -> options.apply(channel))
-				.withMessage("IP_MULTICAST_IF nope0: No such device")
-				.satisfies((ex) -> assertThat(ex.getSubject()).isEqualTo("IP_MULTICAST_IF nope0"));
+			assertThatExceptionOfType(SocketOperationException.class).isThrownBy(() -> options.apply(channel, null))
+				.withMessageStartingWith("setsockopt an unbound socket: IP_MULTICAST_IF nope0: ")
+				.withMessageEndingWith("No such device");
 		}
 	}
 
 	@Test
 	void whenTheyCouldNotBeCheckedThenTheyAreWhenApplied() throws Exception {
 		try (SocketChannel channel = SocketChannel.open()) {
-			SocketOptions.unchecked(Map.of("tcp-nodelay", "on")).apply(channel);
+			new SocketOptions(Map.of("tcp-nodelay", "on"), null).apply(channel, null);
 			assertThat(channel.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
-			SocketOptions wrong = SocketOptions.unchecked(Map.of("SO_NOPE", 1));
+			SocketOptions wrong = new SocketOptions(Map.of("SO_NOPE", 1), null);
 			assertThat(wrong.isEmpty()).isFalse();
-			assertThatExceptionOfType(SubjectException.class).isThrownBy(() -> wrong.apply(channel))
-				.withMessage("SO_NOPE: this kind of socket has no such option");
+			assertThatExceptionOfType(SocketOperationException.class).isThrownBy(() -> wrong.apply(channel, null))
+				.withMessage("setsockopt an unbound socket: SO_NOPE: this kind of socket has no such option");
 		}
 	}
 
@@ -140,6 +144,68 @@ class SocketOptionsTests {
 				.withMessage("the value is out of range")
 				.satisfies((ex) -> assertThat(ex.action).isEqualTo("Write a value that SO_RCVBUF can have"));
 		}
+	}
+
+	@Test
+	void whenNoOptionsThenNone() {
+		SocketSpec spec = SocketSpec.listener("rot13").build();
+		assertThat(SocketOptions.of(spec)).isSameAs(SocketOptions.NONE);
+		assertThat(SocketOptions.ofAccepted(spec)).isSameAs(SocketOptions.NONE);
+	}
+
+	@Test
+	void whenOptionsThenEachForItsSocket() {
+		SocketSpec spec = SocketSpec.listener("rot13")
+			.options(Map.of("SO_RCVBUF", 65536))
+			.acceptedOptions(Map.of("TCP_NODELAY", true))
+			.build();
+		assertThat(SocketOptions.of(spec).isEmpty()).isFalse();
+		assertThat(SocketOptions.ofAccepted(spec).isEmpty()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SO_REUSEADDR", "so-reuseaddr", "so.reuseAddr" })
+	void whenReuseAddressThenRefused(String name) {
+		assertRefused(SocketSpec.listener("rot13").options(Map.of(name, true)), "listener 'rot13': options." + name
+				+ " 'true': SO_REUSEADDR has a key of its own. Write reuse: on, or reuse: off.");
+		assertRefused(SocketSpec.listener("rot13").acceptedOptions(Map.of(name, true)),
+				"listener 'rot13': accepted-options." + name
+						+ " 'true': SO_REUSEADDR has a key of its own. Write reuse: on, or reuse: off.");
+	}
+
+	@Test
+	void whenValueIsWrongThenRefused() {
+		assertRefused(SocketSpec.listener("rot13").options(Map.of("SO_RCVBUF", "much")),
+				"listener 'rot13': options.SO_RCVBUF 'much': it is not a whole number. Write a whole number.");
+		assertRefused(SocketSpec.listener("rot13").acceptedOptions(Map.of("SO_RCVBUF", -1)),
+				"listener 'rot13': accepted-options.SO_RCVBUF '-1': the value is out of range."
+						+ " Write a value that SO_RCVBUF can have.");
+	}
+
+	@Test
+	void whenListenerHasNoSuchOptionThenRefused() {
+		assertThatExceptionOfType(InvalidSocketSpecException.class)
+			.isThrownBy(() -> read(SocketSpec.listener("rot13").options(Map.of("SO_LINGERS", 1)).build()))
+			.withMessageStartingWith("listener 'rot13': options.SO_LINGERS '1': this kind of socket has no such"
+					+ " option. Write one of ")
+			.withMessageContaining("SO_RCVBUF");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TCP_NODELAY", "so-linger" })
+	void whenOptionIsOneOfAcceptedSocketsThenRefusedWithItsPlace(String name) {
+		assertRefused(SocketSpec.listener("rot13").options(Map.of(name, 1)), "listener 'rot13': options." + name
+				+ " '1': this kind of socket has no such option. Write it below accepted-options.");
+	}
+
+	private static void read(SocketSpec spec) {
+		SocketOptions.of(spec);
+		SocketOptions.ofAccepted(spec);
+	}
+
+	private static void assertRefused(SocketSpecBuilder spec, String message) {
+		assertThatExceptionOfType(InvalidSocketSpecException.class).isThrownBy(() -> read(spec.build()))
+			.withMessage(message);
 	}
 
 	private static void assertRefused(String name, Object value, String reason, String action) {

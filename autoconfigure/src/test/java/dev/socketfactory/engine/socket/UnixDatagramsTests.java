@@ -58,7 +58,8 @@ class UnixDatagramsTests {
 		@Override
 		public String get() {
 			try {
-				OptionSet.of(SocketSpec.listener("log").domain("AF_UNIX").type("SOCK_DGRAM").bind("log.sock").build());
+				SocketOptions
+					.of(SocketSpec.listener("log").domain("AF_UNIX").type("SOCK_DGRAM").bind("log.sock").build());
 				return "can be made";
 			}
 			catch (InvalidSocketSpecException ex) {

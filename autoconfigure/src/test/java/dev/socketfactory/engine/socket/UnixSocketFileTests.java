@@ -7,26 +7,18 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
-import dev.socketfactory.engine.UnixSocketProcess;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
-import dev.socketfactory.testing.Parallel;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -52,158 +44,206 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 class UnixSocketFileTests {
 
 	@TempDir
-	Path folder;
+	Path directory;
 
 	private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
 	@AfterEach
 	void close() throws Exception {
+		Thread.interrupted();
 		for (AutoCloseable closeable : this.open) {
 			closeable.close();
 		}
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "false,", "true,", "false, 0600", "true, 0600" })
-	void whenPathIsFreeThenBoundAndDeleted(boolean reuse, @Nullable String mode) throws IOException {
-		UnixSocketFile file = bind(reuse, mode);
-		SocketChannel.open(UnixDomainSocketAddress.of(path())).close();
-		assertThat(this.folder).isDirectoryNotContaining((other) -> !other.equals(path()));
+	@ValueSource(booleans = { true, false })
+	void whenPathIsFreeThenBoundAndDeletedOnce(boolean reuse) throws Exception {
+		UnixSocketFile file = bind(reuse);
+		connect();
 		file.delete();
-		assertThat(this.folder).isEmptyDirectory();
+		assertThat(this.directory).isEmptyDirectory();
+		close();
+		bind(reuse);
 		file.delete();
+		assertThat(path()).exists();
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "false,", "true,", "false, 0600", "true, 0600" })
-	@DisplayName("The lock is held between bind(2) and listen(2), when the socket looks stale")
-	void whenBindingThenLockIsHeld(boolean reuse, @Nullable String mode) throws IOException {
-		ServerSocketChannel listener = listener();
-		UnixSocketFile.bind(path(), reuse, mode, (bound) -> {
-			assertThat(this.folder.resolve(".s.lock")).exists();
-			listener.bind(UnixDomainSocketAddress.of(bound));
-		});
-		assertThat(this.folder).isDirectoryNotContaining((other) -> !other.equals(path()));
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "false,", "false, 0600" })
-	void whenStaleAndNoReuseThenInUseAndUntouched(boolean reuse, @Nullable String mode) throws IOException {
+	@Test
+	void whenStaleAndNoReuseThenInUseAndUntouched() throws IOException {
 		listen().close();
-		Object before = Files.getAttribute(path(), "unix:ino");
-		assertInUse(reuse, mode);
-		assertThat(Files.getAttribute(path(), "unix:ino")).isEqualTo(before);
+		Object before = inode();
+		assertInUse(false);
+		assertThat(inode()).isEqualTo(before);
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "true,", "true, 0600" })
-	void whenStaleAndReuseThenReplaced(boolean reuse, @Nullable String mode) throws IOException {
+	@Test
+	void whenStaleAndReuseThenReplaced() throws IOException {
 		listen().close();
-		bind(reuse, mode);
-		SocketChannel.open(UnixDomainSocketAddress.of(path())).close();
-		assertThat(this.folder).isDirectoryNotContaining((other) -> !other.equals(path()));
+		bind(true);
+		connect();
+		assertThat(this.directory).isDirectoryNotContaining((other) -> !other.equals(path()));
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "false,", "true,", "false, 0600", "true, 0600" })
-	void whenListenerIsAliveThenInUse(boolean reuse, @Nullable String mode) throws IOException {
+	@ValueSource(booleans = { true, false })
+	void whenListenerIsAliveThenInUse(boolean reuse) throws IOException {
 		ServerSocketChannel alive = listen();
-		assertInUse(reuse, mode);
+		assertInUse(reuse);
 		assertReaches(alive);
 	}
 
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenListenQueueIsFullThenInUse() throws IOException {
+		listener().bind(UnixDomainSocketAddress.of(path()), 1);
+		for (int i = 0; i < 2; i++) {
+			this.open.add(SocketChannel.open(UnixDomainSocketAddress.of(path())));
+		}
+		assertInUse(true);
+	}
+
 	@ParameterizedTest
-	@CsvSource({ "false,", "true,", "false, 0600", "true, 0600" })
-	void whenOtherKindOfFileThenInUseAndUntouched(boolean reuse, @Nullable String mode) throws IOException {
+	@ValueSource(booleans = { true, false })
+	@EnabledOnOs(OS.LINUX)
+	@DisplayName("Another process is between bind(2) and listen(2): its socket refuses connections like a stale one")
+	void whenBoundAndNotListeningYetThenInUse(boolean reuse) throws IOException {
+		SocketChannel bound = SocketChannel.open(StandardProtocolFamily.UNIX);
+		this.open.add(bound);
+		bound.bind(UnixDomainSocketAddress.of(path()));
+		Object before = inode();
+		assertInUse(reuse);
+		assertThat(inode()).isEqualTo(before);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whenDatagramSocketIsOpenThenInUseAndStaleAfterwards(boolean reuse) throws IOException {
+		try (DatagramChannel datagram = UnixDatagrams.open()) {
+			datagram.bind(UnixDatagrams.address(path()));
+			assertInUse(reuse);
+		}
+		if (reuse) {
+			bind(true);
+		}
+		else {
+			assertInUse(false);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whenOtherKindOfFileThenInUseAndUntouched(boolean reuse) throws IOException {
 		Files.writeString(path(), "precious");
-		assertInUse(reuse, mode);
+		assertInUse(reuse);
 		assertThat(path()).hasContent("precious");
 		Files.delete(path());
 		Files.createDirectory(path());
-		assertInUse(reuse, mode);
+		assertInUse(reuse);
 		assertThat(path()).isEmptyDirectory();
 		Files.delete(path());
-		Files.createSymbolicLink(path(), this.folder.resolve("nowhere"));
-		assertInUse(reuse, mode);
+		Files.createSymbolicLink(path(), this.directory.resolve("nowhere"));
+		assertInUse(reuse);
 		assertThat(path()).isSymbolicLink();
-		assertThat(this.folder.resolve("nowhere")).doesNotExist();
-	}
-
-	@ParameterizedTest
-	@ValueSource(booleans = { true, false })
-	@DisplayName("junixsocket deletes what it finds at the path: it must not get that far")
-	void whenDatagramSocketThenOtherKindsOfFilesAreUntouched(boolean reuse) throws IOException {
-		Files.writeString(path(), "precious");
-		assertDatagramInUse(reuse);
-		assertThat(path()).hasContent("precious");
+		assertThat(this.directory.resolve("nowhere")).doesNotExist();
 		Files.delete(path());
-		Path stale = this.folder.resolve("t");
+		Path stale = this.directory.resolve("t");
 		ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(stale)).close();
 		Files.createSymbolicLink(path(), stale);
-		assertDatagramInUse(reuse);
+		assertInUse(reuse);
 		assertThat(path()).isSymbolicLink();
-		Files.delete(path());
-		ServerSocketChannel alive = listen();
-		assertDatagramInUse(reuse);
-		assertReaches(alive);
+		assertThat(stale).exists();
 	}
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	@DisplayName("Somebody without our lock binds the path while we bind in private")
-	void whenSomebodyElseComesFirstThenInUse(boolean reuse) throws IOException {
-		ServerSocketChannel listener = listener();
+	@DisplayName("Another process replaces the stale file while we are about to: it comes first, and stays")
+	void whenAnotherComesFirstThenInUse(boolean reuse) throws IOException {
+		if (reuse) {
+			listen().close();
+		}
 		Deque<ServerSocketChannel> other = new ArrayDeque<>();
-		assertThatExceptionOfType(BindException.class)
-			.isThrownBy(() -> UnixSocketFile.bind(path(), reuse, "0600", (bound) -> {
-				listener.bind(UnixDomainSocketAddress.of(bound));
-				other.add(listen());
-			}))
-			.withMessage("Address already in use");
+		ServerSocketChannel listener = listener();
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> UnixSocketFile.bind(path(), reuse, () -> {
+			other.add(listen());
+			listener.bind(UnixDomainSocketAddress.of(path()));
+		})).withMessage("Address already in use");
 		assertReaches(other.remove());
-		assertThat(this.folder).isDirectoryNotContaining((file) -> !file.equals(path()));
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "false,", "true,", "false, 0600", "true, 0600" })
-	void whenBinderFailsThenNothingIsLeft(boolean reuse, @Nullable String mode) {
-		assertThatIOException().isThrownBy(() -> UnixSocketFile.bind(path(), reuse, mode, (bound) -> {
+	@ValueSource(booleans = { true, false })
+	void whenBinderFailsThenNothingIsLeft(boolean reuse) {
+		assertThatIOException().isThrownBy(() -> UnixSocketFile.bind(path(), reuse, () -> {
 			throw new IOException("no");
 		})).withMessage("no");
-		assertThat(this.folder).isEmptyDirectory();
+		assertThat(this.directory).isEmptyDirectory();
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "false,", "true,", "false, 0600", "true, 0600" })
-	void whenFolderIsMissingThenNoSuchFile(boolean reuse, @Nullable String mode) {
-		Path missing = this.folder.resolve("missing").resolve("s");
-		assertThatExceptionOfType(NoSuchFileException.class)
-			.isThrownBy(() -> UnixSocketFile.bind(missing, reuse, mode, (bound) -> {
-			}));
+	@Test
+	void whenFileIsThereThenInPlace() throws IOException {
+		UnixSocketFile file = bind(false);
+		assertThat(file.isInPlace()).isTrue();
+		Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("-w-------"));
+		Files.setLastModifiedTime(path(), FileTime.from(Instant.EPOCH));
+		assertThat(file.isInPlace()).isTrue();
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "false,", "true, 0600" })
-	void whenSomebodyReplacedTheFileThenNotDeleted(boolean reuse, @Nullable String mode) throws IOException {
-		UnixSocketFile file = bind(reuse, mode);
+	@Test
+	void whenFileIsGoneThenNotInPlace() throws IOException {
+		UnixSocketFile file = bind(false);
+		Files.delete(path());
+		assertThat(file.isInPlace()).isFalse();
+	}
+
+	@Test
+	void whenDirectoryIsGoneThenNotInPlace() throws IOException {
+		Path moved = Files.createDirectory(this.directory.resolve("d"));
+		Path socket = moved.resolve("s");
+		UnixSocketFile file = UnixSocketFile.bind(socket, false,
+				() -> listener().bind(UnixDomainSocketAddress.of(socket)));
+		Files.delete(socket);
+		Files.delete(moved);
+		assertThat(file.isInPlace()).isFalse();
+	}
+
+	@Test
+	void whenAnotherFileIsInItsPlaceThenNotInPlaceAndNotDeleted() throws IOException {
+		UnixSocketFile file = bind(false);
 		Files.delete(path());
 		Files.writeString(path(), "theirs");
+		assertThat(file.isInPlace()).isFalse();
 		file.delete();
 		assertThat(path()).hasContent("theirs");
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "false,", "true, 0600" })
+	@Test
+	void whenItCannotBeLookedAtThenInPlace() throws IOException {
+		UnixSocketFile file = bind(false);
+		Path elsewhere = this.directory.resolveSibling(this.directory.getFileName() + "-moved");
+		Files.move(this.directory, elsewhere);
+		try {
+			Files.createSymbolicLink(this.directory, this.directory);
+			assertThat(file.isInPlace()).isTrue();
+		}
+		finally {
+			Files.delete(this.directory);
+			Files.move(elsewhere, this.directory);
+		}
+	}
+
+	@Test
 	@DisplayName("A file system gives the inode number of a deleted file to the next one")
-	void whenSuccessorHasTheSameInodeThenNotDeleted(boolean reuse, @Nullable String mode) throws Exception {
-		UnixSocketFile file = bind(reuse, mode);
+	void whenSuccessorHasTheSameInodeThenNotDeleted() throws Exception {
+		UnixSocketFile file = bind(false);
 		close();
 		awaitClockOfFileSystem();
-		UnixSocketFile successor = bind(true, mode);
+		UnixSocketFile successor = bind(true);
+		assertThat(file.isInPlace()).isFalse();
 		file.delete();
 		assertThat(path()).exists();
 		successor.delete();
-		assertThat(this.folder).isEmptyDirectory();
+		assertThat(this.directory).isEmptyDirectory();
 	}
 
 	/**
@@ -215,133 +255,79 @@ class UnixSocketFileTests {
 		Await.await().until(() -> Instant.now().isAfter(modified.plusMillis(20)));
 	}
 
-	@Test
-	void whenDeletedTwiceThenSuccessorIsUntouched() throws Exception {
-		UnixSocketFile file = bind(false, null);
-		close();
-		file.delete();
-		bind(false, null);
-		file.delete();
-		assertThat(path()).exists();
-	}
-
 	@ParameterizedTest
 	@CsvSource({ "0000, ---------", "0600, rw-------", "0660, rw-rw----", "0666, rw-rw-rw-", "0777, rwxrwxrwx",
 			"0123, --x-w--wx", "0456, r--r-xrw-", "0007, ------rwx" })
 	void whenModeThenPermissions(String mode, String permissions) throws IOException {
-		for (boolean reuse : new boolean[] { false, true }) {
-			UnixSocketFile file = bind(reuse, mode);
-			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path()))).isEqualTo(permissions);
-			file.delete();
-		}
-		assertThat(this.folder).isEmptyDirectory();
+		UnixSocketFile file = bind(false);
+		file.setMode(mode);
+		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path()))).isEqualTo(permissions);
+		assertThat(file.isInPlace()).isTrue();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "rwxr-xr-x, 0600, false", "rwxr-xr-x, 0660, false", "rwxr-xr-x, 0666, false", "rwxr-xr-x, 0466, true",
+			"rwxr-xr-x, 0000, true", "rwxrwxrwx, 0660, true", "rwxrwxrwx, 0606, true", "rwxrwxrwx, 0222, false",
+			"rwxrwxr-x, 0602, true", "r-xr-xr-x, 0000, false" })
+	void whenAWriteBitIsTakenAwayThenSomebodyWasExcluded(String before, String mode, boolean excluded)
+			throws IOException {
+		UnixSocketFile file = bind(false);
+		Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString(before));
+		assertThat(file.setMode(mode)).isEqualTo(excluded);
 	}
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	@DisplayName("Case 78: at no instant the socket has other permissions")
-	void whenModeThenNeverOtherPermissions(boolean reuse) throws Exception {
-		Set<String> seen = new ConcurrentSkipListSet<>();
-		AtomicLong looks = new AtomicLong();
-		AtomicBoolean done = new AtomicBoolean();
-		Parallel.run(2, (thread) -> {
-			if (thread == 0) {
-				try {
-					for (int i = 0; i < 200; i++) {
-						UnixSocketFile file = bind(reuse, "0620");
-						awaitLook(looks);
-						if (!reuse || i % 2 == 0) {
-							file.delete();
-						}
-						close();
-						this.open.clear();
-					}
-				}
-				finally {
-					done.set(true);
-				}
-			}
-			else {
-				while (!done.get()) {
-					look(seen);
-					looks.incrementAndGet();
-				}
-			}
-		});
-		assertThat(seen).containsExactly("rw--w----");
-	}
-
-	/**
-	 * Wait until the other thread has begun and ended a look.
-	 */
-	private static void awaitLook(AtomicLong looks) {
-		long before = looks.get();
-		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-		while (looks.get() < before + 2) {
-			assertThat(System.nanoTime()).as("the other thread looks").isLessThan(deadline);
+	@DisplayName("The channels of the JDK close themselves on a thread that is interrupted: ours do not")
+	void whenInterruptedThenBound(boolean stale) throws IOException {
+		if (stale) {
+			listen().close();
 		}
+		Thread.currentThread().interrupt();
+		UnixSocketFile file = bind(true);
+		assertThat(Thread.interrupted()).isTrue();
+		connect();
+		file.delete();
+		assertThat(this.directory).isEmptyDirectory();
 	}
 
 	@Test
-	@DisplayName("Whoever has bound the path is never replaced while alive: threads")
-	void whenThreadsRaceThenOneAtATime() throws Exception {
-		Parallel.run(4, (thread) -> assertThat(PathContender.run(path(), 150)).isEqualTo("fair"));
-		assertNothingButSocketIsLeft();
+	void whenInterruptedAndListenerIsAliveThenInUse() throws IOException {
+		ServerSocketChannel alive = listen();
+		Thread.currentThread().interrupt();
+		assertInUse(true);
+		assertThat(Thread.interrupted()).isTrue();
+		assertReaches(alive);
 	}
 
-	@Test
-	@DisplayName("Whoever has bound the path is never replaced while alive: processes")
-	void whenProcessesRaceThenOneAtATime() throws Exception {
-		try (UnixSocketProcess one = UnixSocketProcess.start("race", path().toString(), "1500");
-				UnixSocketProcess other = UnixSocketProcess.start("race", path().toString(), "1500")) {
-			Parallel.run(1, (thread) -> assertThat(PathContender.run(path(), 700)).isEqualTo("fair"));
-			assertThat(one.next()).isEqualTo("fair");
-			assertThat(other.next()).isEqualTo("fair");
-		}
-		assertNothingButSocketIsLeft();
-	}
-
-	private void look(Set<String> seen) {
-		try {
-			seen.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(path(), LinkOption.NOFOLLOW_LINKS)));
-		}
-		catch (IOException ex) {
-			// Not there at this moment
-		}
-	}
-
-	private void assertNothingButSocketIsLeft() throws IOException {
-		try (Stream<Path> files = Files.list(this.folder)) {
-			assertThat(files.filter((file) -> !file.equals(path()))).isEmpty();
-		}
-	}
-
-	private void assertInUse(boolean reuse, @Nullable String mode) {
-		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bind(reuse, mode))
-			.withMessage("Address already in use");
-		assertThat(this.folder).isDirectoryNotContaining((file) -> file.getFileName().toString().startsWith("."));
-	}
-
-	private void assertDatagramInUse(boolean reuse) throws IOException {
+	private void assertInUse(boolean reuse) throws IOException {
+		assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(() -> bind(reuse));
 		try (DatagramChannel datagram = UnixDatagrams.open()) {
-			assertThatExceptionOfType(BindException.class)
-				.isThrownBy(() -> UnixSocketFile.bind(path(), reuse, null,
-						(bound) -> datagram.bind(UnixDatagrams.address(bound))))
-				.withMessage("Address already in use");
+			// junixsocket deletes what it finds at the path: it must not get that far
+			assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(
+					() -> UnixSocketFile.bind(path(), reuse, () -> datagram.bind(UnixDatagrams.address(path()))));
 		}
 	}
 
 	private void assertReaches(ServerSocketChannel listener) throws IOException {
 		listener.configureBlocking(false);
-		SocketChannel.open(UnixDomainSocketAddress.of(path())).close();
+		connect();
 		try (SocketChannel accepted = listener.accept()) {
 			assertThat(accepted).isNotNull();
 		}
 	}
 
-	private UnixSocketFile bind(boolean reuse, @Nullable String mode) throws IOException {
+	private void connect() throws IOException {
+		SocketChannel.open(UnixDomainSocketAddress.of(path())).close();
+	}
+
+	private Object inode() throws IOException {
+		return Files.getAttribute(path(), "unix:ino", LinkOption.NOFOLLOW_LINKS);
+	}
+
+	private UnixSocketFile bind(boolean reuse) throws IOException {
 		ServerSocketChannel listener = listener();
-		return UnixSocketFile.bind(path(), reuse, mode, (bound) -> listener.bind(UnixDomainSocketAddress.of(bound)));
+		return UnixSocketFile.bind(path(), reuse, () -> listener.bind(UnixDomainSocketAddress.of(path())));
 	}
 
 	private ServerSocketChannel listen() throws IOException {
@@ -355,7 +341,7 @@ class UnixSocketFileTests {
 	}
 
 	private Path path() {
-		return this.folder.resolve("s");
+		return this.directory.resolve("s");
 	}
 
 }

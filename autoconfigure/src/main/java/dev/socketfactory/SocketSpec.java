@@ -208,6 +208,15 @@ public final class SocketSpec {
 	}
 
 	/**
+	 * Return whether a listener that cannot be opened at the start of the application
+	 * stops it.
+	 * @return whether it does, {@code null} if the listener does not say
+	 */
+	public @Nullable Boolean getFailFast() {
+		return this.values.failFast;
+	}
+
+	/**
 	 * Return whether the listener starts paused.
 	 * @return {@code true} if it does
 	 */
@@ -509,7 +518,10 @@ public final class SocketSpec {
 		if (isClient() || !unix || this.bind == null) {
 			ignored.put("unix.mode", given.unixMode);
 		}
-		if (!isClient()) {
+		if (isClient()) {
+			ignored.put("fail-fast", given.failFast);
+		}
+		else {
 			ignored.put("remote", given.remote);
 			ignored.put("connect-timeout", given.connectTimeout);
 			ignored.put("reconnect", given.reconnect);

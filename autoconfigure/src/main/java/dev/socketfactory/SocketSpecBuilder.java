@@ -62,6 +62,8 @@ public final class SocketSpecBuilder implements Cloneable {
 
 	boolean autoStartup = true;
 
+	@Nullable Boolean failFast;
+
 	@Nullable Boolean startPaused;
 
 	@Nullable Boolean followReadiness;
@@ -277,6 +279,19 @@ public final class SocketSpecBuilder implements Cloneable {
 	 */
 	public SocketSpecBuilder autoStartup(boolean autoStartup) {
 		this.autoStartup = autoStartup;
+		return this;
+	}
+
+	/**
+	 * Set whether a listener that cannot be opened at the start of the application stops
+	 * it.
+	 * @param failFast whether it does; {@code null}, the default, for what the
+	 * application has set for all of them, or else for whether nobody handles its
+	 * failures
+	 * @return this builder
+	 */
+	public SocketSpecBuilder failFast(@Nullable Boolean failFast) {
+		this.failFast = failFast;
 		return this;
 	}
 

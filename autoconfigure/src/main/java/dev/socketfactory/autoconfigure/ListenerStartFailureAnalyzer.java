@@ -10,7 +10,8 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Explains a listener that could not be opened although the application is to fail fast.
+ * Explains a listener that could not be opened, without which the application does not
+ * start.
  */
 class ListenerStartFailureAnalyzer extends AbstractFailureAnalyzer<ListenerStartException> {
 
@@ -20,7 +21,8 @@ class ListenerStartFailureAnalyzer extends AbstractFailureAnalyzer<ListenerStart
 		String action = (failure != null) ? adviseOn(failure)
 				: "Check the name service of this machine, such as its DNS servers, or bind to an address.";
 		return new FailureAnalysis("listener '%s' could not %s".formatted(cause.getFactoryName(), describe(failure)),
-				action + " To start the application without this listener, set 'socket-factory.fail-fast' to false.",
+				"%s To start the application without this listener, set 'socket-factory.listeners.%s.fail-fast' to false, let it try again by 'retry.max-retries', or handle its SocketFailureEvent."
+					.formatted(action, cause.getFactoryName()),
 				cause);
 	}
 

@@ -91,12 +91,19 @@ public final class SocketFactoryAutoConfiguration {
 
 	@Bean
 	SocketFactoriesLifecycle socketFactoriesLifecycle(DefaultSocketFactories factories,
-			SocketFactoryProperties properties, Environment environment, ReadinessFollower readiness) {
-		return new SocketFactoriesLifecycle(factories, properties.isFailFast(),
+			SocketFactoryProperties properties, Environment environment, ReadinessFollower readiness,
+			StartRequirement requirement) {
+		return new SocketFactoriesLifecycle(factories, requirement,
 				Binder.get(environment)
 					.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
 					.orElse(DEFAULT_PHASE_TIMEOUT),
 				properties.getShutdown().getGracePeriod(), readiness::isUp);
+	}
+
+	@Bean
+	StartRequirement startRequirement(SocketFactoryProperties properties, SocketEventListenerFactory listeners,
+			ConfigurableApplicationContext context) {
+		return new StartRequirement(properties.getFailFast(), listeners, context);
 	}
 
 	@Bean

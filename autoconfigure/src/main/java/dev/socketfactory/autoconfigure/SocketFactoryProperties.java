@@ -39,9 +39,10 @@ public class SocketFactoryProperties {
 	private boolean enabled = true;
 
 	/**
-	 * Whether a listener that cannot be opened at start stops the application.
+	 * Whether a listener that cannot be opened at start stops the application. By default
+	 * if the application neither handles its failures nor lets it try again.
 	 */
-	private boolean failFast;
+	private @Nullable Boolean failFast;
 
 	/**
 	 * Where success events are published, unless an entry says otherwise.
@@ -70,11 +71,11 @@ public class SocketFactoryProperties {
 		this.enabled = enabled;
 	}
 
-	public boolean isFailFast() {
+	public @Nullable Boolean getFailFast() {
 		return this.failFast;
 	}
 
-	public void setFailFast(boolean failFast) {
+	public void setFailFast(@Nullable Boolean failFast) {
 		this.failFast = failFast;
 	}
 
@@ -400,6 +401,12 @@ public class SocketFactoryProperties {
 		private int listenQueue;
 
 		/**
+		 * Whether the application stops if the listener cannot be opened at start. By
+		 * default what holds for all listeners.
+		 */
+		private @Nullable Boolean failFast;
+
+		/**
 		 * Whether the listener starts paused.
 		 */
 		private boolean startPaused;
@@ -435,6 +442,14 @@ public class SocketFactoryProperties {
 
 		public void setListenQueue(int listenQueue) {
 			this.listenQueue = listenQueue;
+		}
+
+		public @Nullable Boolean getFailFast() {
+			return this.failFast;
+		}
+
+		public void setFailFast(@Nullable Boolean failFast) {
+			this.failFast = failFast;
 		}
 
 		public boolean isStartPaused() {
@@ -487,7 +502,8 @@ public class SocketFactoryProperties {
 			map.from(this::getListenQueue).whenNot(Integer.valueOf(0)::equals).to(spec::listenQueue);
 			map.from(this::isStartPaused).whenTrue().to(spec::startPaused);
 			map.from(this::isFollowReadiness).whenTrue().to(spec::followReadiness);
-			return spec.maxConnections(this.maxConnections)
+			return spec.failFast(this.failFast)
+				.maxConnections(this.maxConnections)
 				.lowWater(this.lowWater)
 				.acceptedOptions(distinct(this.acceptedOptions))
 				.unixMode(this.unix.getMode())

@@ -1,5 +1,6 @@
 package dev.socketfactory.engine;
 
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,10 +15,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketfactory.InvalidSocketSpecException;
 import dev.socketfactory.ListenerStartException;
+import dev.socketfactory.SocketEndpoint;
 import dev.socketfactory.SocketFactories;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketFactoryCustomizer;
@@ -46,6 +50,11 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	private static final long PUBLISH_MILLIS = 1000;
 
 	private static final long LOOKUP_SECONDS = 5;
+
+	/**
+	 * Factories that the line about the start names.
+	 */
+	private static final int MOST_LOGGED = 50;
 
 	private final ApplicationEventPublisher publisher;
 
@@ -218,18 +227,18 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 	 * of them.
 	 */
 	public void start() {
-		start(false);
+		start((factory) -> false);
 	}
 
 	/**
 	 * Start all factories that are to be started with the application, and wait until the
 	 * outcome of each listener is known, but not for ever: lookups that take too long go
 	 * on.
-	 * @param failFast whether a listener that is not open then is an error
+	 * @param required whether it is an error that a listener is not open then
 	 * @throws ListenerStartException if it is; everything has been stopped again then,
 	 * and handlers have been given no time, because the application does not come up
 	 */
-	public void start(boolean failFast) {
+	public void start(Predicate<ManagedSocketFactory> required) {
 		List<ManagedSocketFactory> toStart;
 		synchronized (this.factories) {
 			this.started = true;
@@ -239,13 +248,34 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			toStart = getAll().stream().filter((factory) -> factory.getSpec().isAutoStartup()).toList();
 		}
 		try {
-			startListeners(of(SocketKind.LISTENER, toStart), failFast);
+			startListeners(of(SocketKind.LISTENER, toStart), required);
 		}
 		catch (ListenerStartException ex) {
 			stop(Shutdown.now());
 			throw ex;
 		}
 		of(SocketKind.CLIENT, toStart).forEach(ManagedSocketFactory::start);
+		logStarted(toStart);
+	}
+
+	private static void logStarted(List<ManagedSocketFactory> started) {
+		if (!started.isEmpty()) {
+			String sockets = started.stream()
+				.limit(MOST_LOGGED)
+				.map(DefaultSocketFactories::describe)
+				.collect(Collectors.joining(", "));
+			String rest = (started.size() > MOST_LOGGED) ? " and %d more".formatted(started.size() - MOST_LOGGED) : "";
+			logger.info("Started with %s%s".formatted(sockets, rest));
+		}
+	}
+
+	private static String describe(ManagedSocketFactory factory) {
+		SocketAddress address = factory.getLocalAddress();
+		if (factory.getSpec().getKind() == SocketKind.CLIENT) {
+			return "'%s' to %s".formatted(factory.getName(), factory.getSpec().getRemote());
+		}
+		return (address != null) ? "'%s' on %s".formatted(factory.getName(), SocketEndpoint.of(address))
+				: "'%s' %s".formatted(factory.getName(), factory.getState());
 	}
 
 	/**
@@ -382,13 +412,15 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		return current;
 	}
 
-	private static void startListeners(List<ManagedSocketFactory> listeners, boolean failFast) {
+	private static void startListeners(List<ManagedSocketFactory> listeners, Predicate<ManagedSocketFactory> required) {
 		listeners.forEach(ManagedSocketFactory::start);
 		boolean known = awaitOutcomes(listeners);
-		if (failFast) {
-			listeners.forEach(DefaultSocketFactories::requireOpen);
-		}
-		else if (!known) {
+		listeners.stream()
+			.filter(DefaultSocketFactories::isNotOpen)
+			.filter(required)
+			.findFirst()
+			.ifPresent(DefaultSocketFactories::refuseStart);
+		if (!known) {
 			logger.warn("Lookups take longer than %d s: the application starts without waiting for them"
 				.formatted(LOOKUP_SECONDS));
 		}
@@ -413,13 +445,13 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 		}
 	}
 
-	private static void requireOpen(ManagedSocketFactory listener) {
-		if (listener.getState() == SocketState.FAILED) {
-			throw new ListenerStartException(listener.getName(), listener.getLastFailure());
-		}
-		if (listener.getState() == SocketState.RESOLVING) {
-			throw new ListenerStartException(listener.getName(), null);
-		}
+	private static boolean isNotOpen(ManagedSocketFactory listener) {
+		return listener.getState() == SocketState.FAILED || listener.getState() == SocketState.RESOLVING;
+	}
+
+	private static void refuseStart(ManagedSocketFactory listener) {
+		throw new ListenerStartException(listener.getName(),
+				(listener.getState() == SocketState.FAILED) ? listener.getLastFailure() : null);
 	}
 
 	private void stop(SocketKind kind, Shutdown shutdown) {

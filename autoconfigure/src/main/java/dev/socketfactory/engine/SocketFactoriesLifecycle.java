@@ -2,6 +2,7 @@ package dev.socketfactory.engine;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ public final class SocketFactoriesLifecycle implements SmartLifecycle {
 
 	private final DefaultSocketFactories factories;
 
-	private final boolean failFast;
+	private final Predicate<ManagedSocketFactory> required;
 
 	private final Duration phaseTimeout;
 
@@ -29,17 +30,17 @@ public final class SocketFactoriesLifecycle implements SmartLifecycle {
 	/**
 	 * Create a lifecycle.
 	 * @param factories the factories to start and stop
-	 * @param failFast whether a listener that cannot be opened stops the application
+	 * @param required whether a listener that cannot be opened stops the application
 	 * @param phaseTimeout how long the container waits for a phase of its shutdown; a
 	 * stop ends before
 	 * @param gracePeriod how long a stop waits for handlers at most, {@code null} for as
 	 * long as the container waits
 	 * @param up whether the application has come up; before that no handler is waited for
 	 */
-	public SocketFactoriesLifecycle(DefaultSocketFactories factories, boolean failFast, Duration phaseTimeout,
-			@Nullable Duration gracePeriod, BooleanSupplier up) {
+	public SocketFactoriesLifecycle(DefaultSocketFactories factories, Predicate<ManagedSocketFactory> required,
+			Duration phaseTimeout, @Nullable Duration gracePeriod, BooleanSupplier up) {
 		this.factories = factories;
-		this.failFast = failFast;
+		this.required = required;
 		this.phaseTimeout = phaseTimeout;
 		this.gracePeriod = gracePeriod;
 		this.up = up;
@@ -48,7 +49,7 @@ public final class SocketFactoriesLifecycle implements SmartLifecycle {
 	@Override
 	public void start() {
 		Shutdown.warnIfCut(this.phaseTimeout, this.gracePeriod);
-		this.factories.start(this.failFast);
+		this.factories.start(this.required);
 		this.running = true;
 	}
 

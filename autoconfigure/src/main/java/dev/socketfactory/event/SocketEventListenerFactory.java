@@ -9,9 +9,14 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ApplicationContextEvent;
+import org.springframework.context.event.ApplicationListenerMethodAdapter;
 import org.springframework.context.event.EventListenerFactory;
+import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.Ordered;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.Assert;
 
@@ -91,6 +96,41 @@ public class SocketEventListenerFactory implements EventListenerFactory, Ordered
 		return Stream.of(never, inline, second).flatMap((errors) -> errors);
 	}
 
+	/**
+	 * Return whether the application has a listener of its own for the failures of a
+	 * factory. One of every event does not count, and neither does one without a declared
+	 * type of event, such as a lambda that was added in code.
+	 * @param context the context that the events are published to
+	 * @param factory name of the factory
+	 * @param failureEvent name of its failure events, {@code null} if none are published
+	 * @return whether there is one; what its condition would say is not known
+	 */
+	public boolean isFailureHandled(ApplicationContext context, String factory, @Nullable String failureEvent) {
+		return failureEvent != null && (this.listeners.stream()
+			.anyMatch((listener) -> listener.takesFailures() && listener.isFor(factory, failureEvent))
+				|| isFailureHandled(context));
+	}
+
+	private static boolean isFailureHandled(ApplicationContext context) {
+		if (context instanceof AbstractApplicationContext known
+				&& known.getApplicationListeners().stream().anyMatch(SocketEventListenerFactory::isMethodForFailures)) {
+			return true;
+		}
+		if (Stream.of(SocketFailureEvent.class, SocketEvent.class)
+			.map((event) -> ResolvableType.forClassWithGenerics(ApplicationListener.class, event))
+			.anyMatch((declared) -> context.getBeanNamesForType(declared).length > 0)) {
+			return true;
+		}
+		return context.getParent() != null && isFailureHandled(context.getParent());
+	}
+
+	private static boolean isMethodForFailures(ApplicationListener<?> listener) {
+		return listener instanceof ApplicationListenerMethodAdapter method
+				&& !(listener instanceof SocketEventMethodListener)
+				&& method.supportsEventType(ResolvableType.forClass(SocketFailureEvent.class))
+				&& !method.supportsEventType(ResolvableType.forClass(ApplicationContextEvent.class));
+	}
+
 	private static Stream<String> findUndeclared(SocketEventMethodListener listener, String attribute,
 			Collection<String> names, Collection<String> declared) {
 		return names.stream()
@@ -111,10 +151,7 @@ public class SocketEventListenerFactory implements EventListenerFactory, Ordered
 			boolean inline) {
 
 		boolean isFor(SocketEventMethodListener listener) {
-			boolean wanted = listener.getFactories().isEmpty() || listener.getFactories().contains(this.factory);
-			boolean named = listener.getEvents().isEmpty()
-					|| (this.name != null && listener.getEvents().contains(this.name));
-			return wanted && named && isPossibleFor(listener);
+			return listener.isFor(this.factory, this.name) && isPossibleFor(listener);
 		}
 
 		/**

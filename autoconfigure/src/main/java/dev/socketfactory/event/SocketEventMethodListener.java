@@ -87,6 +87,15 @@ final class SocketEventMethodListener extends ApplicationListenerMethodAdapter {
 		return (this.classes.length > 0) ? List.of(this.classes) : List.of(this.parameter);
 	}
 
+	boolean takesFailures() {
+		return getEventTypes().stream().anyMatch((type) -> type.isAssignableFrom(SocketFailureEvent.class));
+	}
+
+	boolean isFor(String factory, @Nullable String event) {
+		return (this.factories.isEmpty() || this.factories.contains(factory))
+				&& (this.events.isEmpty() || (event != null && this.events.contains(event)));
+	}
+
 	@Override
 	public boolean supportsEventType(ResolvableType eventType) {
 		return isLent() ? getEventTypes().stream().anyMatch((type) -> type.isAssignableFrom(eventType.toClass()))
@@ -149,8 +158,7 @@ final class SocketEventMethodListener extends ApplicationListenerMethodAdapter {
 	}
 
 	private boolean isWanted(SocketEvent event) {
-		return (this.factories.isEmpty() || this.factories.contains(event.getFactoryName()))
-				&& (this.events.isEmpty() || this.events.contains(event.getEventName()));
+		return isFor(event.getFactoryName(), event.getEventName());
 	}
 
 	private static Class<?> parameterOf(Method method, SocketEventListener annotation) {

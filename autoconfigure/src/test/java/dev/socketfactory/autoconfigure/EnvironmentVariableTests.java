@@ -98,11 +98,10 @@ class EnvironmentVariableTests {
 			.getHealth()
 			.getPausedStatus()).isEqualTo("DOWN");
 		assertThat(
-				SocketFactoryBindHandler.bind(Environments.of(Map.of("SOCKETFACTORY_FAILFAST", "true"))).isFailFast())
+				SocketFactoryBindHandler.bind(Environments.of(Map.of("SOCKETFACTORY_FAILFAST", "true"))).getFailFast())
 			.isTrue();
-		assertThat(
-				SocketFactoryBindHandler.bind(Environments.of(Map.of("SOCKET_FACTORY_FAIL_FAST", "true"))).isFailFast())
-			.isTrue();
+		assertThat(SocketFactoryBindHandler.bind(Environments.of(Map.of("SOCKET_FACTORY_FAIL_FAST", "true")))
+			.getFailFast()).isTrue();
 	}
 
 	@ParameterizedTest

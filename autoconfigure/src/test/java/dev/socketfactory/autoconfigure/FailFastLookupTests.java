@@ -42,7 +42,8 @@ class FailFastLookupTests {
 		assertThat(lines).containsSubsequence("APPLICATION FAILED TO START",
 				"listener 'rot13' could not be opened: the lookups of the names in its 'bind' take too long",
 				"Check the name service of this machine, such as its DNS servers, or bind to an address."
-						+ " To start the application without this listener, set 'socket-factory.fail-fast' to false.");
+						+ " To start the application without this listener, set 'socket-factory.listeners.rot13.fail-fast'"
+						+ " to false, let it try again by 'retry.max-retries', or handle its SocketFailureEvent.");
 	}
 
 	@Configuration(proxyBeanMethods = false)

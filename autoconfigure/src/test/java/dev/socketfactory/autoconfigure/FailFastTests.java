@@ -42,7 +42,8 @@ class FailFastTests {
 	private static final InetSocketAddress FREE_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
 	private static final String WITHOUT = " To start the application without this listener, set"
-			+ " 'socket-factory.fail-fast' to false.";
+			+ " 'socket-factory.listeners.rot13.fail-fast' to false, let it try again by 'retry.max-retries', or handle its"
+			+ " SocketFailureEvent.";
 
 	@AfterEach
 	void nothingIsLeft() {

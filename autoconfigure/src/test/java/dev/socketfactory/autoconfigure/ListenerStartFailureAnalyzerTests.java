@@ -21,7 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ListenerStartFailureAnalyzerTests {
 
 	private static final String WITHOUT = " To start the application without this listener, set"
-			+ " 'socket-factory.fail-fast' to false.";
+			+ " 'socket-factory.listeners.rot13.fail-fast' to false, let it try again by 'retry.max-retries',"
+			+ " or handle its SocketFailureEvent.";
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "EADDRINUSE|Stop what uses the address, or choose another one.",

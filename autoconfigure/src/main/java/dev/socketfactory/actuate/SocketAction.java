@@ -1,9 +1,9 @@
 package dev.socketfactory.actuate;
 
 import java.util.Locale;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
-import dev.socketfactory.SocketFactory;
+import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketKind;
 import dev.socketfactory.SocketType;
 import dev.socketfactory.engine.ManagedSocketFactory;
@@ -19,28 +19,28 @@ public enum SocketAction {
 	/**
 	 * Stop accepting, for the reason {@code USER}.
 	 */
-	PAUSE(true, SocketFactory::pauseAccept),
+	PAUSE(true, (factory, by) -> factory.pauseAccept(PauseReason.USER, by)),
 
 	/**
 	 * Clear the reason {@code USER}.
 	 */
-	RESUME(true, SocketFactory::resumeAccept),
+	RESUME(true, (factory, by) -> factory.resumeAccept()),
 
 	/**
 	 * Open the socket.
 	 */
-	START(false, SocketFactory::start),
+	START(false, (factory, by) -> factory.start()),
 
 	/**
 	 * Close the socket.
 	 */
-	STOP(false, SocketFactory::stop);
+	STOP(false, (factory, by) -> factory.stop());
 
 	private final boolean accepting;
 
-	private final Consumer<SocketFactory> method;
+	private final BiConsumer<ManagedSocketFactory, @Nullable String> method;
 
-	SocketAction(boolean accepting, Consumer<SocketFactory> method) {
+	SocketAction(boolean accepting, BiConsumer<ManagedSocketFactory, @Nullable String> method) {
 		this.accepting = accepting;
 		this.method = method;
 	}
@@ -50,8 +50,12 @@ public enum SocketAction {
 				&& factory.getSpec().getType() == SocketType.SOCK_STREAM);
 	}
 
-	void applyTo(SocketFactory factory) {
-		this.method.accept(factory);
+	/**
+	 * Do it.
+	 * @param by the user who wants it, {@code null} if that is not known
+	 */
+	void applyTo(ManagedSocketFactory factory, @Nullable String by) {
+		this.method.accept(factory, by);
 	}
 
 	/**

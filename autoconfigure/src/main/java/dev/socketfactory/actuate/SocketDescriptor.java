@@ -62,7 +62,7 @@ public record SocketDescriptor(String name, long id, String kind, SocketDomain d
 		List<Reason> reasons = status.pauseReasons()
 			.entrySet()
 			.stream()
-			.map((reason) -> new Reason(reason.getKey().getName(), reason.getValue()))
+			.map((reason) -> new Reason(reason.getKey().getName(), reason.getValue().since(), reason.getValue().by()))
 			.toList();
 		return new SocketDescriptor(spec.getName(), factory.getId(), spec.getKind().toString(), spec.getDomain(),
 				spec.getType(), protocolOf(spec), status.state(), address, reasons,
@@ -81,8 +81,10 @@ public record SocketDescriptor(String name, long id, String kind, SocketDomain d
 	 *
 	 * @param reason its name
 	 * @param since since when it holds
+	 * @param by the user who has set it, {@code null} if that is not known
 	 */
-	public record Reason(String reason, Instant since) {
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	public record Reason(String reason, Instant since, @Nullable String by) {
 
 	}
 

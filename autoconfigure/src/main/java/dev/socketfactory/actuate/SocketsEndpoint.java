@@ -97,8 +97,8 @@ public class SocketsEndpoint {
 		ManagedSocketFactory factory = get(name);
 		new LimitChange(maxConnections, lowWater).applyTo(factory);
 		SocketDescriptor changed = SocketDescriptor.of(factory, new ProcNet());
-		logger.info("%s: an operator has changed its limit: maxConnections %s, lowWater %s".formatted(factory,
-				Objects.toString(changed.maxConnections(), "any number"),
+		logger.info("%s: %s has changed its limit: maxConnections %s, lowWater %s".formatted(factory,
+				Operator.describe(), Objects.toString(changed.maxConnections(), "any number"),
 				Objects.toString(changed.lowWater(), "one less")));
 		return changed;
 	}
@@ -122,8 +122,8 @@ public class SocketsEndpoint {
 		if (!known.isApplicableTo(factory)) {
 			throw RefusedException.notApplicable(name, known);
 		}
-		logger.info("%s: %s by an operator".formatted(factory, known));
-		known.applyTo(factory);
+		logger.info("%s: %s by %s".formatted(factory, known, Operator.describe()));
+		known.applyTo(factory, Operator.getName());
 		return SocketDescriptor.of(factory, new ProcNet());
 	}
 

@@ -1,5 +1,6 @@
 package dev.socketfactory.autoconfigure;
 
+import dev.socketfactory.actuate.Operator;
 import dev.socketfactory.actuate.SocketsEndpoint;
 import dev.socketfactory.actuate.SocketsEndpointWebExtension;
 import dev.socketfactory.engine.DefaultSocketFactories;
@@ -36,6 +37,11 @@ public final class SocketsEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
 	SocketsEndpointWebExtension socketsEndpointWebExtension(SocketsEndpoint endpoint) {
 		return new SocketsEndpointWebExtension(endpoint);
+	}
+
+	@Bean
+	Operator socketsOperator() {
+		return new Operator();
 	}
 
 }

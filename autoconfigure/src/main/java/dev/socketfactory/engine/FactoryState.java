@@ -1,6 +1,5 @@
 package dev.socketfactory.engine;
 
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -13,6 +12,7 @@ import java.util.function.BiConsumer;
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketState;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
@@ -53,7 +53,7 @@ final class FactoryState {
 
 	private volatile SocketState state = SocketState.NEW;
 
-	private volatile Map<PauseReason, Instant> reasons = Collections.emptyMap();
+	private volatile Map<PauseReason, SocketFactoryStatus.Pause> reasons = Collections.emptyMap();
 
 	FactoryState(InstantSource clock, BiConsumer<SocketState, SocketState> listener) {
 		this.clock = clock;
@@ -82,7 +82,7 @@ final class FactoryState {
 	 * @return whether it is {@code LISTENING} without any other reason to pause
 	 */
 	boolean isAcceptingApartFrom(PauseReason reason) {
-		Map<PauseReason, Instant> current = this.reasons;
+		Map<PauseReason, SocketFactoryStatus.Pause> current = this.reasons;
 		return this.state == SocketState.LISTENING
 				&& (current.isEmpty() || (current.size() == 1 && current.containsKey(reason)));
 	}
@@ -99,7 +99,7 @@ final class FactoryState {
 	 * Return the pause reasons and since when they hold.
 	 * @return an unmodifiable snapshot in the order in which they were set
 	 */
-	Map<PauseReason, Instant> getReasons() {
+	Map<PauseReason, SocketFactoryStatus.Pause> getReasons() {
 		return this.reasons;
 	}
 
@@ -121,12 +121,22 @@ final class FactoryState {
 	 * @param reason the reason
 	 * @return whether it was not set before
 	 */
-	synchronized boolean pause(PauseReason reason) {
+	boolean pause(PauseReason reason) {
+		return pause(reason, null);
+	}
+
+	/**
+	 * Set a reason to pause.
+	 * @param reason the reason
+	 * @param by who sets it, {@code null} if that is not known
+	 * @return whether it was not set before
+	 */
+	synchronized boolean pause(PauseReason reason, @Nullable String by) {
 		if (this.reasons.containsKey(reason)) {
 			return false;
 		}
-		Map<PauseReason, Instant> changed = new LinkedHashMap<>(this.reasons);
-		changed.put(reason, this.clock.instant());
+		Map<PauseReason, SocketFactoryStatus.Pause> changed = new LinkedHashMap<>(this.reasons);
+		changed.put(reason, new SocketFactoryStatus.Pause(this.clock.instant(), by));
 		setReasons(changed);
 		return true;
 	}
@@ -138,8 +148,8 @@ final class FactoryState {
 	 */
 	synchronized void renew(PauseReason reason) {
 		if (this.reasons.containsKey(reason)) {
-			Map<PauseReason, Instant> renewed = new LinkedHashMap<>(this.reasons);
-			renewed.put(reason, this.clock.instant());
+			Map<PauseReason, SocketFactoryStatus.Pause> renewed = new LinkedHashMap<>(this.reasons);
+			renewed.put(reason, new SocketFactoryStatus.Pause(this.clock.instant(), null));
 			this.reasons = Collections.unmodifiableMap(renewed);
 		}
 	}
@@ -153,13 +163,13 @@ final class FactoryState {
 		if (!this.reasons.containsKey(reason)) {
 			return false;
 		}
-		Map<PauseReason, Instant> changed = new LinkedHashMap<>(this.reasons);
+		Map<PauseReason, SocketFactoryStatus.Pause> changed = new LinkedHashMap<>(this.reasons);
 		changed.remove(reason);
 		setReasons(changed);
 		return true;
 	}
 
-	private void setReasons(Map<PauseReason, Instant> changed) {
+	private void setReasons(Map<PauseReason, SocketFactoryStatus.Pause> changed) {
 		this.reasons = Collections.unmodifiableMap(changed);
 		tell(this.state, this.state);
 	}

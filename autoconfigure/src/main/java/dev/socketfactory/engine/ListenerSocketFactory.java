@@ -56,9 +56,9 @@ final class ListenerSocketFactory extends ManagedSocketFactory {
 	}
 
 	@Override
-	public boolean pauseAccept(PauseReason reason) {
+	public boolean pauseAccept(PauseReason reason, @Nullable String by) {
 		requireSettable(reason);
-		return changeReasons(() -> state().pause(reason));
+		return changeReasons(() -> state().pause(reason, by));
 	}
 
 	@Override

@@ -151,6 +151,16 @@ public abstract class ManagedSocketFactory implements SocketFactory {
 
 	@Override
 	public boolean pauseAccept(PauseReason reason) {
+		return pauseAccept(reason, null);
+	}
+
+	/**
+	 * Pause accepting, and note who wants that.
+	 * @param reason the reason
+	 * @param by who it is, {@code null} if that is not known
+	 * @return whether the reason was not set before
+	 */
+	public boolean pauseAccept(PauseReason reason, @Nullable String by) {
 		requireSettable(reason);
 		return false;
 	}

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state its state
  * @param localAddress the address it is bound to, {@code null} while no socket is open
- * @param pauseReasons why it does not accept, and since when
+ * @param pauseReasons why it does not accept, since when, and who wants that
  * @param listenQueue its listen queue, {@code null} if this is not a listener
  * @param limit how many connections may be open, {@code null} if this is not a listener
  * @param connections its sockets
@@ -25,8 +25,18 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record SocketFactoryStatus(SocketState state, @Nullable SocketAddress localAddress,
-		Map<PauseReason, Instant> pauseReasons, @Nullable ListenQueue listenQueue, @Nullable Limit limit,
+		Map<PauseReason, Pause> pauseReasons, @Nullable ListenQueue listenQueue, @Nullable Limit limit,
 		Connections connections, Map<String, Long> failures, long handlerErrors, @Nullable SocketFailure lastFailure) {
+
+	/**
+	 * What is known of a reason to pause.
+	 *
+	 * @param since since when it holds
+	 * @param by who has set it, {@code null} if that is not known
+	 */
+	public record Pause(Instant since, @Nullable String by) {
+
+	}
 
 	/**
 	 * Limit of connections.

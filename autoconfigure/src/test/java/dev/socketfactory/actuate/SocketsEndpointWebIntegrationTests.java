@@ -18,6 +18,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -34,6 +35,9 @@ import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.event.SocketEventListener;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,6 +140,15 @@ class SocketsEndpointWebIntegrationTests {
 		assertThat(withoutTimes(paused)).isEqualTo(idle("LISTENING", "[{\"reason\":\"USER\",\"since\":\"Z\"}]"));
 		assertThat(since(paused)).isBetween(Instant.now().minus(PATIENCE), Instant.now());
 		assertThat(get("/sockets/idle").body()).isEqualTo(paused);
+	}
+
+	@Test
+	void oneWhenPausedByAKnownUserSaysWho() throws Exception {
+		String paused = send(
+				request("/sockets/idle/pause").header("X-User", "alice").POST(BodyPublishers.noBody()).build())
+			.body();
+		assertThat(withoutTimes(paused))
+			.isEqualTo(idle("LISTENING", "[{\"reason\":\"USER\",\"since\":\"Z\",\"by\":\"alice\"}]"));
 	}
 
 	@Test
@@ -472,6 +485,24 @@ class SocketsEndpointWebIntegrationTests {
 		@Bean
 		Handlers handlers() {
 			return new Handlers();
+		}
+
+		/**
+		 * Takes the word of the client for who it is, in place of a login.
+		 */
+		@Bean
+		Filter userFilter() {
+			return (request, response, chain) -> {
+				String user = ((HttpServletRequest) request).getHeader("X-User");
+				chain.doFilter(new HttpServletRequestWrapper((HttpServletRequest) request) {
+
+					@Override
+					public Principal getUserPrincipal() {
+						return (user != null) ? () -> user : null;
+					}
+
+				}, response);
+			};
 		}
 
 	}

@@ -22,7 +22,7 @@ class ConfigurationPropertiesReportTests {
 					ConfigurationPropertiesReportEndpointAutoConfiguration.class))
 			.withPropertyValues("management.endpoints.jmx.exposure.include=configprops",
 					"management.endpoint.configprops.show-values=always", "spring.jmx.enabled=true",
-					"socket-factory.listeners.time-server.bind=127.0.0.1:0",
+					"socket-factory.fail-fast=false", "socket-factory.listeners.time-server.bind=127.0.0.1:0",
 					"socket-factory.listeners.time-server.options.SO_RCVBUF=65536",
 					"socket-factory.clients.upstream.remote=127.0.0.1:1",
 					"socket-factory.clients.upstream.auto-startup=false")

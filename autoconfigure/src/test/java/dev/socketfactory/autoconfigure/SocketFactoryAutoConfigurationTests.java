@@ -485,7 +485,8 @@ class SocketFactoryAutoConfigurationTests {
 				.withPropertyValues("socket-factory.listeners.rot13.bind=127.0.0.1:" + taken.getLocalPort(),
 						"socket-factory.listeners.rot13.retry.max-retries=1",
 						"socket-factory.listeners.rot13.retry.delay=300ms",
-						"socket-factory.listeners.other.bind=127.0.0.1:" + taken.getLocalPort())
+						"socket-factory.listeners.other.bind=127.0.0.1:" + taken.getLocalPort(),
+						"socket-factory.listeners.other.fail-fast=false")
 				.run((context) -> {
 					SocketFactory factory = context.getBean("rot13SocketFactory", SocketFactory.class);
 					assertThat(factory.getState()).isEqualTo(SocketState.FAILED);

@@ -66,9 +66,8 @@ class FactoryStateTests {
 		this.changes.clear();
 		this.state.renew(PauseReason.MAX_CONNECTIONS);
 		this.state.renew(PauseReason.USER);
-		assertThat(this.state.getReasons()).containsExactly(
-				Map.entry(PauseReason.MAX_CONNECTIONS, Instant.ofEpochSecond(3)),
-				Map.entry(LEADER, Instant.ofEpochSecond(2)));
+		assertThat(this.state.getReasons()).containsExactly(Map.entry(PauseReason.MAX_CONNECTIONS, since(3)),
+				Map.entry(LEADER, since(2)));
 		assertThat(this.changes).isEmpty();
 	}
 
@@ -138,17 +137,31 @@ class FactoryStateTests {
 		this.state.pause(LEADER);
 		this.state.pause(PauseReason.USER);
 		this.state.pause(LEADER);
-		assertThat(this.state.getReasons()).containsExactly(Map.entry(LEADER, Instant.ofEpochSecond(1)),
-				Map.entry(PauseReason.USER, Instant.ofEpochSecond(2)));
+		assertThat(this.state.getReasons()).containsExactly(Map.entry(LEADER, since(1)),
+				Map.entry(PauseReason.USER, since(2)));
 		this.state.resume(LEADER);
 		this.state.pause(LEADER);
 		assertThat(this.state.getReasons().keySet()).containsExactly(PauseReason.USER, LEADER);
 	}
 
 	@Test
+	void whenPausedByAUserThenThatIsNotedUntilResumed() {
+		this.state.pause(PauseReason.USER, "alice");
+		assertThat(this.state.pause(PauseReason.USER, "bob")).isFalse();
+		assertThat(this.state.getReasons().get(PauseReason.USER).by()).isEqualTo("alice");
+		this.state.resume(PauseReason.USER);
+		this.state.pause(PauseReason.USER, "bob");
+		assertThat(this.state.getReasons().get(PauseReason.USER).by()).isEqualTo("bob");
+	}
+
+	private static SocketFactoryStatus.Pause since(long second) {
+		return new SocketFactoryStatus.Pause(Instant.ofEpochSecond(second), null);
+	}
+
+	@Test
 	void whenReasonsWereReadThenTheyAreAnUnmodifiableSnapshot() {
 		this.state.pause(LEADER);
-		Map<PauseReason, Instant> before = this.state.getReasons();
+		Map<PauseReason, SocketFactoryStatus.Pause> before = this.state.getReasons();
 		this.state.pause(PauseReason.USER);
 		assertThat(before).containsOnlyKeys(LEADER);
 		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(before::clear);

@@ -49,13 +49,14 @@ class ListenerLimitTests {
 			assertThat(factory.getPauseReasons()).containsExactly(PauseReason.MAX_CONNECTIONS);
 			connect(harness, factory, 3);
 			Await.during(50, () -> assertThat(harness.getAccepted()).isEmpty());
-			Instant since = factory.getStatus().pauseReasons().get(PauseReason.MAX_CONNECTIONS);
+			Instant since = factory.getStatus().pauseReasons().get(PauseReason.MAX_CONNECTIONS).since();
 			factory.setMaxConnections(2);
 			harness.awaitAccepted(2);
 			assertThat(factory.getPauseReasons()).containsExactly(PauseReason.MAX_CONNECTIONS);
 			Await.await()
-				.untilAsserted(() -> assertThat(factory.getStatus().pauseReasons().get(PauseReason.MAX_CONNECTIONS))
-					.isAfter(since));
+				.untilAsserted(
+						() -> assertThat(factory.getStatus().pauseReasons().get(PauseReason.MAX_CONNECTIONS).since())
+							.isAfter(since));
 			Await.during(50, () -> assertThat(harness.getAccepted()).hasSize(2));
 			factory.setMaxConnections(null);
 			harness.awaitAccepted(3);

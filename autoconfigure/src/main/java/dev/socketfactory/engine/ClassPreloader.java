@@ -33,9 +33,10 @@ final class ClassPreloader {
 	 */
 	private static final List<Class<?>> CLASSES = List.of(AcceptError.class, Acceptor.class, ClientSocketFactory.class,
 			ConnectFailures.class, ConnectingSocket.class, ConnectionAcceptedEvent.class,
-			ConnectionEstablishedEvent.class, Connector.class, CreatedSocket.class, DatagramSocketOpenedEvent.class,
-			ManagedSocketFactory.class, OpenSockets.class, Shutdown.class, SingleSocketFactory.class,
-			SocketFailure.class, SocketFailureEvent.class, SocketFailureException.class, SocketOperationException.class,
+			ConnectionEstablishedEvent.class, ConnectionWatch.class, Connector.class, CreatedSocket.class,
+			DatagramSocketOpenedEvent.class, ManagedSocketFactory.class, OpenSockets.class, Shutdown.class,
+			SingleSocketFactory.class, SocketFactoryStatus.class, SocketFailure.class, SocketFailureEvent.class,
+			SocketFailureException.class, SocketOperationException.class, SocketTransport.class, StreamConnection.class,
 			UnsupportedOperationException.class);
 
 	private ClassPreloader() {

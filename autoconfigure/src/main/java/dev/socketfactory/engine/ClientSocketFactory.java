@@ -253,7 +253,8 @@ final class ClientSocketFactory extends SingleSocketFactory {
 		@Override
 		public void failed(SocketOperationException failure) {
 			getDispatcher().release();
-			fail(this.number, failure);
+			Connector failed = ClientSocketFactory.this.connector;
+			fail(this.number, getFailures().make(failure), (failed != null) ? failed.getBindAddress() : null);
 		}
 
 	}

@@ -203,6 +203,14 @@ final class Connector {
 		}
 	}
 
+	/**
+	 * Return the address that the local end is to be bound to, {@code null} if it is not
+	 * to be bound or its name has not been looked up.
+	 */
+	synchronized @Nullable SocketAddress getBindAddress() {
+		return this.localAddresses.isEmpty() ? null : this.localAddresses.get(0);
+	}
+
 	private OpenedSocket<? extends NetworkChannel> open(SocketAddress remote) throws SocketOperationException {
 		return OpenedSocket.openClient(this.spec, this.options, localAddressFor(remote), remote);
 	}

@@ -6,8 +6,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketFailure;
+import dev.socketfactory.SocketSpec;
 import dev.socketfactory.engine.socket.Errno;
 import dev.socketfactory.engine.socket.ErrnoTable;
+import dev.socketfactory.engine.socket.ProcNet;
 import dev.socketfactory.engine.socket.SocketOperationException;
 import dev.socketfactory.event.SocketFailureEvent;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +133,30 @@ final class Failures {
 			line.append(", and %d more since the last line".formatted(heldBack));
 		}
 		logger.warn(line.toString());
+	}
+
+	/**
+	 * Say who has the port that a socket was to be bound to.
+	 */
+	SocketFailure explain(SocketFailure failure, ProcNet.@Nullable PortHolder holder) {
+		if (holder == null) {
+			return failure;
+		}
+		return switch (holder) {
+			case LISTENER -> explained(failure, "another listener holds the port");
+			case CONNECTIONS -> explained(failure, "nothing listens on the port, but " + leftOver());
+		};
+	}
+
+	private static SocketFailure explained(SocketFailure failure, String explanation) {
+		return new SocketFailure(failure.operation(), failure.errno(), failure.errnoName(),
+				failure.message() + "; " + explanation, failure.cause(), failure.time(), null);
+	}
+
+	private String leftOver() {
+		SocketSpec spec = this.factory.getSpec();
+		return "connections of an earlier %s %s".formatted(spec.getKind(), spec.isReuse()
+				? "that had no 'reuse: on' hold it" : "hold it: 'reuse: on', there and here, would help");
 	}
 
 	static SocketFailure withRetry(SocketFailure failure, @Nullable Duration retryIn) {

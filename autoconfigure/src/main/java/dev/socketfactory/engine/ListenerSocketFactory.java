@@ -1,7 +1,6 @@
 package dev.socketfactory.engine;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Set;
@@ -271,7 +270,7 @@ final class ListenerSocketFactory extends ManagedSocketFactory {
 			leave();
 		}
 		if (failure != null) {
-			failed(number, failure, address);
+			fail(number, failure, address);
 		}
 	}
 
@@ -344,42 +343,6 @@ final class ListenerSocketFactory extends ManagedSocketFactory {
 		current.acceptor().close();
 		current.socket().close();
 		getEngine().getLoop().flushQuietly();
-	}
-
-	/**
-	 * End an attempt with a failure. What is to be said of an address in use is read from
-	 * files, which is not done on the event loop.
-	 */
-	private void failed(long number, SocketFailure failure, @Nullable SocketAddress address) {
-		if (!failure.errnoName().equals("EADDRINUSE") || !(address instanceof InetSocketAddress inet)) {
-			fail(number, failure);
-		}
-		else if (getEngine().getLoop().inLoop()) {
-			getEngine().runBlocking(() -> fail(number, explain(failure, ProcNet.holderOf(inet))));
-		}
-		else {
-			fail(number, explain(failure, ProcNet.holderOf(inet)));
-		}
-	}
-
-	private SocketFailure explain(SocketFailure failure, ProcNet.@Nullable PortHolder holder) {
-		if (holder == null) {
-			return failure;
-		}
-		return switch (holder) {
-			case LISTENER -> explained(failure, "another listener holds the port");
-			case CONNECTIONS -> explained(failure, "nothing listens on the port, but " + leftOver());
-		};
-	}
-
-	private static SocketFailure explained(SocketFailure failure, String explanation) {
-		return new SocketFailure(failure.operation(), failure.errno(), failure.errnoName(),
-				failure.message() + "; " + explanation, failure.cause(), failure.time(), null);
-	}
-
-	private String leftOver() {
-		return getSpec().isReuse() ? "connections of an earlier listener that had no 'reuse: on' hold it"
-				: "connections of an earlier listener hold it: 'reuse: on', there and here, would help";
 	}
 
 	private record OpenListener(OpenedSocket<ServerSocketChannel> socket, ListenQueue queue, Acceptor acceptor) {

@@ -1,5 +1,7 @@
 package dev.socketfactory.engine;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
@@ -496,6 +498,25 @@ public abstract class ManagedSocketFactory implements SocketFactory {
 	 */
 	void fail(long number, SocketOperationException cause) {
 		fail(number, this.failures.make(cause));
+	}
+
+	/**
+	 * End an attempt with a failure. What is to be said of an address in use is read from
+	 * files, which is not done on the event loop.
+	 * @param number number of the attempt
+	 * @param failure what failed
+	 * @param address the address that was to be bound
+	 */
+	void fail(long number, SocketFailure failure, @Nullable SocketAddress address) {
+		if (!failure.errnoName().equals("EADDRINUSE") || !(address instanceof InetSocketAddress inet)) {
+			fail(number, failure);
+		}
+		else if (this.engine.getLoop().inLoop()) {
+			this.engine.runBlocking(() -> fail(number, this.failures.explain(failure, ProcNet.holderOf(inet))));
+		}
+		else {
+			fail(number, this.failures.explain(failure, ProcNet.holderOf(inet)));
+		}
 	}
 
 	void fail(long number, SocketFailure cause) {

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketfactory.SocketFactory;
+import dev.socketfactory.SocketKind;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.engine.CreatedSocket.Phase;
 import dev.socketfactory.engine.socket.UnixSocketFile;
@@ -498,13 +499,28 @@ final class OpenSockets {
 	}
 
 	private Duration lookInterval() {
-		boolean handedOn = this.first[Phase.HANDED_ON.ordinal()] != null;
+		CreatedSocket oldest = this.first[Phase.HANDED_ON.ordinal()];
+		boolean handedOn = oldest != null;
 		boolean withHandlers = this.first[Phase.WITH_HANDLERS.ordinal()] != null;
 		boolean allTell = this.first[Phase.CONNECTED.ordinal()] != null && !handedOn && !withHandlers;
 		if (!this.factory.isClosingAwaited() || allTell) {
 			return LOOK;
 		}
+		if (oldest != null && this.factory.getSpec().getKind() == SocketKind.CLIENT) {
+			return lookInterval(oldest.getAge());
+		}
 		return handedOn ? LOOK_AWAITED : LOOK_BEFORE_RETURN;
+	}
+
+	/**
+	 * Who has been connected for long may be found closed later.
+	 */
+	static Duration lookInterval(Duration age) {
+		Duration tenth = age.dividedBy(10);
+		if (tenth.compareTo(LOOK_AWAITED) < 0) {
+			return LOOK_AWAITED;
+		}
+		return (tenth.compareTo(LOOK) < 0) ? tenth : LOOK;
 	}
 
 	/**

@@ -341,7 +341,7 @@ class ClientConnectingTests {
 			ClientSocketFactory factory = harness
 				.start(client(SocketDomain.AF_INET, peer.address()).bind(other.address()));
 			assertFailure(harness.awaitFailure(1), "bind", "EADDRINUSE",
-					text(other.address()) + ": Address already in use");
+					text(other.address()) + ": Address already in use; another listener holds the port");
 			assertThat(peer.acceptNow()).isFalse();
 			assertThat(factory.getStatus().failures()).containsExactly(Map.entry("bind", 1L));
 			harness.assertEvents(0, 1);

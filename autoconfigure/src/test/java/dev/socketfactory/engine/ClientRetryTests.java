@@ -80,6 +80,28 @@ class ClientRetryTests {
 	}
 
 	@Test
+	void whenEarlierConnectionHoldsTheFixedPortThenFailureNamesReuse() throws Exception {
+		int port = Peer.nobody().getPort();
+		try (ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR); Peer peer = Peer.listening()) {
+			SocketSpecBuilder client = SocketSpec.client("upstream").remote(peer.address()).bind("127.0.0.1:" + port);
+			ClientSocketFactory factory = harness.start(client);
+			harness.awaitSuccess(1);
+			SocketChannel accepted = peer.accept();
+			ClientConnectingTests.channelOf(harness.getSuccesses().get(0)).close();
+			ClientHarness.awaitState(factory, SocketState.STOPPED);
+			accepted.close();
+			factory.start();
+			assertThat(harness.awaitFailure(1)).satisfies((failure) -> {
+				assertThat(failure.operation()).isEqualTo("bind");
+				assertThat(failure.errnoName()).isEqualTo("EADDRINUSE");
+				assertThat(failure.message())
+					.endsWith("nothing listens on the port, but connections of an earlier client"
+							+ " hold it: 'reuse: on', there and here, would help");
+			});
+		}
+	}
+
+	@Test
 	@DisplayName("Case 49: -1 is for ever, and stop() ends it")
 	void whenForEverThenStopEndsIt() {
 		try (ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR)) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,6 +63,12 @@ class OpenSocketsTests {
 		assertThat(this.sockets.size()).isZero();
 		assertThat(this.factory.told).hasValue(1);
 		assertThat(this.engine.getClosings().getCount()).isOne();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, 10", "50, 10", "500, 50", "9000, 900", "10000, 1000", "100000000, 1000" })
+	void theLongerAClientIsConnectedTheLaterItsEndIsFound(long ageMillis, long intervalMillis) {
+		assertThat(OpenSockets.lookInterval(Duration.ofMillis(ageMillis))).hasMillis(intervalMillis);
 	}
 
 	@Test

@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 import dev.socketfactory.event.ConnectionAcceptedEvent;
@@ -41,9 +43,8 @@ public class AcceptWalk {
 			for (int i = 0; i < WARM_UP; i++) {
 				connect(address);
 			}
-			Walk.record("EventLoop.handle", "ExecutorDispatcher.execute");
-			connect(address);
-			context.getBean(AcceptWalk.class).steps.forEach((step) -> System.out.println("result " + step));
+			shortestWalk(context.getBean(AcceptWalk.class), address)
+				.forEach((step) -> System.out.println("result " + step));
 			System.out.println("result end");
 			new BufferedReader(new InputStreamReader(System.in)).readLine();
 		}
@@ -55,6 +56,20 @@ public class AcceptWalk {
 		try (SocketChannel client = event.claimBlockingChannel()) {
 			client.write(ByteBuffer.wrap(new byte[] { 'x' }));
 		}
+	}
+
+	/**
+	 * Record several connections, because what is still to be done for an earlier one may
+	 * come between.
+	 */
+	private static List<String> shortestWalk(AcceptWalk handler, InetSocketAddress address) throws IOException {
+		List<List<String>> walks = new ArrayList<>();
+		for (int i = 0; i < WARM_UP; i++) {
+			Walk.record("EventLoop.handle", "ExecutorDispatcher.execute");
+			connect(address);
+			walks.add(handler.steps);
+		}
+		return walks.stream().filter((walk) -> !walk.isEmpty()).min(Comparator.comparingInt(List::size)).orElseThrow();
 	}
 
 	private static void connect(InetSocketAddress address) throws IOException {

@@ -62,6 +62,7 @@ public final class Walk {
 	public static void record(String begin, String end) {
 		STEPS.clear();
 		handOver = end;
+		over = null;
 		first = begin;
 	}
 

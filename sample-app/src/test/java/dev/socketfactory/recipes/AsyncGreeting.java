@@ -18,7 +18,7 @@ import org.springframework.scheduling.annotation.EnableAsync;
 class AsyncGreeting {
 
 	@Async
-	@SocketEventListener(factory = "greetings")
+	@SocketEventListener("greetings")
 	void greet(ConnectionAcceptedEvent event) throws IOException {
 		try (SocketChannel client = event.claimBlockingChannel();
 				Writer out = Channels.newWriter(client, StandardCharsets.UTF_8)) {

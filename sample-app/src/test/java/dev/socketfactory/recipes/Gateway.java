@@ -2,25 +2,21 @@ package dev.socketfactory.recipes;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.event.SocketEventListener;
 
-import org.springframework.beans.factory.DisposableBean;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.stereotype.Component;
 
-/**
- * Connects each client to the server behind the gateway, and passes on what they say.
- */
 @Component
-class Gateway implements DisposableBean {
+class Gateway {
 
 	private final SocketFactory backend;
 
-	private final ExecutorService answers = Executors.newCachedThreadPool();
+	private final AsyncTaskExecutor answers = new SimpleAsyncTaskExecutor("answers-");
 
 	Gateway(SocketFactory backendSocketFactory) {
 		this.backend = backendSocketFactory;
@@ -29,40 +25,28 @@ class Gateway implements DisposableBean {
 	@SocketEventListener("gateway")
 	void relay(SocketConnection client) throws IOException {
 		try (SocketConnection server = this.backend.connect().join()) {
-			CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> answer(server, client), this.answers);
+			CompletableFuture<?> answered = this.answers.submitCompletable(() -> answer(server, client));
 			copy(client, server);
 			answered.join();
 		}
 	}
 
-	private static void answer(SocketConnection server, SocketConnection client) {
+	private static long answer(SocketConnection server, SocketConnection client) throws IOException {
 		try {
-			copy(server, client);
+			return copy(server, client);
 		}
 		catch (IOException ex) {
-			// One of them has gone: so is the other one's connection
-			close(server);
-			close(client);
+			// One of them has broken off: so does the other one's connection
+			try (server; client) {
+				throw ex;
+			}
 		}
 	}
 
-	private static void copy(SocketConnection from, SocketConnection to) throws IOException {
-		from.getInputStream().transferTo(to.getOutputStream());
+	private static long copy(SocketConnection from, SocketConnection to) throws IOException {
+		long count = from.getInputStream().transferTo(to.getOutputStream());
 		to.shutdownOutput();
-	}
-
-	private static void close(SocketConnection connection) {
-		try {
-			connection.close();
-		}
-		catch (IOException ex) {
-			// It is gone already
-		}
-	}
-
-	@Override
-	public void destroy() {
-		this.answers.shutdownNow();
+		return count;
 	}
 
 }

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Greeting {
 
-	@SocketEventListener(factory = "greetings")
+	@SocketEventListener("greetings")
 	void greet(ConnectionAcceptedEvent event) throws IOException {
 		try (SocketChannel client = event.claimBlockingChannel();
 				Writer out = Channels.newWriter(client, StandardCharsets.UTF_8)) {

@@ -2,42 +2,29 @@ package dev.socketfactory.recipes;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
+import java.io.StringReader;
+import java.io.StringWriter;
 
-import dev.socketfactory.SocketFactory;
-import dev.socketfactory.event.ConnectionAcceptedEvent;
+import dev.socketfactory.SocketConnection;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.mockito.Mockito;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
 
 /**
  * How a handler is tested without an application.
  */
-@Timeout(30)
 class LinesHandlerTests {
 
-	private final SocketFactory factory = Mockito.mock(SocketFactory.class);
-
 	@Test
-	void answersALine() throws IOException {
-		InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-		try (ServerSocketChannel listener = ServerSocketChannel.open().bind(loopback);
-				SocketChannel client = SocketChannel.open(listener.getLocalAddress())) {
-			client.write(StandardCharsets.UTF_8.encode("Hello\n"));
-			client.shutdownOutput();
-			new BlockingLines().serve(new ConnectionAcceptedEvent(this.factory, "lines.success", listener.accept(),
-					client.getLocalAddress()));
-			BufferedReader in = new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8));
-			assertThat(in.readLine()).isEqualTo("HELLO");
-			assertThat(in.readLine()).as("what follows the answer, the end").isNull();
-		}
+	void answersEveryLine() throws IOException {
+		StringWriter answers = new StringWriter();
+		SocketConnection client = Mockito.mock(SocketConnection.class);
+		given(client.reader()).willReturn(new BufferedReader(new StringReader("one\ntwo\n")));
+		given(client.writer()).willReturn(answers);
+		new BlockingLines().serve(client);
+		assertThat(answers).hasToString("ONE\nTWO\n");
 	}
 
 }

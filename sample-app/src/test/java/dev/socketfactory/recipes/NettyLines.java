@@ -25,17 +25,17 @@ class NettyLines implements DisposableBean {
 
 	private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
 
-	@SocketEventListener(factory = "lines")
+	@SocketEventListener("lines")
 	void serve(ConnectionAcceptedEvent event) {
 		serve(new NioSocketChannel(event.claimChannel()));
 	}
 
-	@SocketEventListener(factory = "lines-unix")
+	@SocketEventListener("lines-unix")
 	void serveUnix(ConnectionAcceptedEvent event) {
 		serve(new NioDomainSocketChannel(event.claimChannel()));
 	}
 
-	private void serve(Channel client) {
+	void serve(Channel client) {
 		client.pipeline()
 			.addLast(new LineBasedFrameDecoder(1024), new StringDecoder(StandardCharsets.UTF_8),
 					new StringEncoder(StandardCharsets.UTF_8), new UpperCase());

@@ -1,14 +1,9 @@
 package dev.socketfactory.recipes;
 
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 
-import dev.socketfactory.event.ConnectionAcceptedEvent;
+import dev.socketfactory.SocketConnection;
 import dev.socketfactory.event.SocketEventListener;
-import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 
 import org.springframework.stereotype.Component;
@@ -16,12 +11,13 @@ import org.springframework.stereotype.Component;
 @Component
 class PeerCredentials {
 
-	@SocketEventListener(factory = "lines-unix")
-	void greet(ConnectionAcceptedEvent event) throws IOException {
-		try (SocketChannel client = event.claimBlockingChannel();
-				Writer out = Channels.newWriter(client, StandardCharsets.UTF_8)) {
-			UnixDomainPrincipal peer = client.getOption(ExtendedSocketOptions.SO_PEERCRED);
-			out.write("You are %s of the group %s\n".formatted(peer.user().getName(), peer.group().getName()));
+	@SocketEventListener("lines-unix")
+	void greet(SocketConnection client) throws IOException {
+		UnixDomainPrincipal peer = client.getPeer();
+		if (peer != null) {
+			client.writer()
+				.append("You are %s of the group %s\n".formatted(peer.user().getName(), peer.group().getName()))
+				.flush();
 		}
 	}
 

@@ -20,6 +20,8 @@ class RecipesDocumentTests {
 
 	private static final Pattern BLOCK = Pattern.compile("(?s)```(?:java|yaml)\n(.*?)```\n");
 
+	private static final Pattern JAVA_BLOCK = Pattern.compile("(?s)```java\n(.*?)```\n");
+
 	private static final List<Path> SOURCES = List.of(Path.of("src/main/java"), Path.of("src/test/java"),
 			Path.of("src/test/resources/recipes"));
 
@@ -38,15 +40,18 @@ class RecipesDocumentTests {
 	}
 
 	static List<String> everyBlockIsFoundInTheSources() throws IOException {
-		List<String> blocks = blocksOf("recipes.md");
+		List<String> blocks = blocksOf(BLOCK, "recipes.md");
 		assertThat(blocks).hasSizeGreaterThan(10);
-		blocks.addAll(blocksOf("testing.md"));
+		blocks.addAll(blocksOf(BLOCK, "testing.md"));
+		List<String> handlers = blocksOf(JAVA_BLOCK, "../README.md");
+		assertThat(handlers).hasSize(1);
+		blocks.addAll(handlers);
 		return blocks;
 	}
 
-	private static List<String> blocksOf(String document) throws IOException {
+	private static List<String> blocksOf(Pattern block, String document) throws IOException {
 		String text = Files.readString(Path.of("../docs", document)).replace("\r", "");
-		return BLOCK.matcher(text).results().map((match) -> match.group(1)).collect(Collectors.toList());
+		return block.matcher(text).results().map((match) -> match.group(1)).collect(Collectors.toList());
 	}
 
 }

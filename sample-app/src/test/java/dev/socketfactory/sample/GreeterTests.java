@@ -1,60 +1,38 @@
 package dev.socketfactory.sample;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 
+import dev.socketfactory.test.AutoConfigureTestSockets;
+import dev.socketfactory.test.TestConnection;
+import dev.socketfactory.test.TestSockets;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link Greeter}.
  */
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE, properties = { "ROT13_PORT=0", "ECHO_PORT=0" })
+@SpringBootTest
+@AutoConfigureTestSockets
 @ExtendWith(OutputCaptureExtension.class)
-@DirtiesContext
 @Timeout(30)
 class GreeterTests {
 
-	private static ServerSocket server;
-
-	@TempDir
-	private static Path folder;
-
-	@DynamicPropertySource
-	static void server(DynamicPropertyRegistry registry) throws IOException {
-		server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-		registry.add("socket-factory.clients.greeter.remote", () -> "127.0.0.1:" + server.getLocalPort());
-		registry.add("SAMPLE_FOLDER", () -> folder.toString());
-	}
+	@Autowired
+	private TestSockets sockets;
 
 	@Test
-	void oneLineIsSaidAndItsAnswerLogged(CapturedOutput output) throws IOException {
-		server.setSoTimeout(20_000);
-		try (ServerSocket only = server; Socket greeter = only.accept()) {
-			BufferedReader in = new BufferedReader(
-					new InputStreamReader(greeter.getInputStream(), StandardCharsets.UTF_8));
-			assertThat(in.readLine()).isEqualTo("Hello, rot13");
-			greeter.getOutputStream().write("Nice to meet you\n".getBytes(StandardCharsets.UTF_8));
-			assertThat(in.readLine()).isNull();
+	void oneLineIsSaidAndItsAnswerLogged(CapturedOutput output) {
+		try (TestConnection greeter = this.sockets.peer("greeter")) {
+			greeter.expectLine("Hello, rot13").sendLine("Nice to meet you").expectEnd();
 		}
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(10))

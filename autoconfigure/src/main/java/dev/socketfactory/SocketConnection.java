@@ -120,7 +120,9 @@ public interface SocketConnection extends ByteChannel {
 
 	/**
 	 * Say that nothing more will be sent, and go on reading. Over TLS this is a
-	 * {@code close_notify}.
+	 * {@code close_notify}; with TLS 1.2 the peer has to close its direction as well then
+	 * (<a href="https://www.rfc-editor.org/rfc/rfc5246#section-7.2.1">RFC 5246,
+	 * 7.2.1</a>), so only TLS 1.3 has half-closed connections.
 	 * @throws IOException if the connection is closed
 	 */
 	void shutdownOutput() throws IOException;

@@ -2,9 +2,11 @@ package dev.socketfactory.engine;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SslSettings;
 import dev.socketfactory.engine.admission.TlsBundle;
+import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.event.ConnectionEstablishedEvent;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.Certificates;
@@ -47,6 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * Tests for clients with TLS, against servers that are not ours.
@@ -63,6 +67,8 @@ class TlsClientTests {
 	private final Map<String, TlsBundle> bundles = new ConcurrentHashMap<>();
 
 	private final EventRecorder recorder = new EventRecorder(DispatchMode.EXECUTOR, this.bundles::get);
+
+	private volatile IOException writingFailed;
 
 	@BeforeAll
 	static void issue() throws Exception {
@@ -229,6 +235,55 @@ class TlsClientTests {
 				SocketSpec.client("test").remote(path).ssl(bundle(null).withServerName("localhost")),
 				SocketState.CONNECTED);
 		assertThat(this.recorder.awaitEvent(client, ConnectionEstablishedEvent.class).getSslSession()).isNotNull();
+	}
+
+	@Test
+	void whenOutputIsShutDownThenTheAnswerIsStillRead() throws Exception {
+		ManagedSocketFactory client = clientOfAnswering("TLSv1.3");
+		try (SocketConnection connection = client.connect().get(10, TimeUnit.SECONDS)) {
+			connection.writer().write("one\ntwo\n");
+			connection.writer().flush();
+			connection.shutdownOutput();
+			connection.shutdownOutput();
+			assertThat(connection.reader().readLine()).isEqualTo("2 lines");
+			assertThat(connection.reader().readLine()).isNull();
+			assertThatIOException().isThrownBy(() -> connection.write(ByteBuffer.wrap(new byte[1])));
+		}
+	}
+
+	/**
+	 * RFC 5246, 7.2.1: whoever receives {@code close_notify} closes, too.
+	 */
+	@Test
+	void whenOutputIsShutDownWithTls12ThenThePeerCannotWriteAnyMore() throws Exception {
+		ManagedSocketFactory client = clientOfAnswering("TLSv1.2");
+		try (SocketConnection connection = client.connect().get(10, TimeUnit.SECONDS)) {
+			connection.shutdownOutput();
+			assertThat(connection.reader().readLine()).isNull();
+		}
+		Await.await().until(() -> this.writingFailed != null);
+	}
+
+	private ManagedSocketFactory clientOfAnswering(String protocol) {
+		this.bundles.put("server", certificates.tls("server"));
+		this.bundles.put("client", new TlsBundle(certificates.tls(null).context(), new String[] { protocol }, null));
+		this.recorder.handle((event) -> answerAfterTheEnd((ConnectionAcceptedEvent) event));
+		ManagedSocketFactory listener = open(
+				SocketSpec.listener("listener").bind("127.0.0.1:0").ssl(SslSettings.of("server")),
+				SocketState.LISTENING);
+		int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
+		return this.recorder.open(spec("127.0.0.1", port).ssl(SslSettings.of("client")).autoStartup(false));
+	}
+
+	private void answerAfterTheEnd(ConnectionAcceptedEvent event) {
+		try (SocketConnection connection = event.claimConnection()) {
+			long lines = connection.reader().lines().count();
+			connection.writer().write(lines + " lines\n");
+			connection.writer().flush();
+		}
+		catch (IOException ex) {
+			this.writingFailed = ex;
+		}
 	}
 
 	private ManagedSocketFactory open(SocketSpecBuilder spec, SocketState state) {

@@ -4,7 +4,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 import javax.net.ssl.SSLEngine;
@@ -36,6 +38,10 @@ public final class TlsTransport implements ByteChannel {
 
 	private final BooleanSupplier inputEnded;
 
+	private final ReentrantLock writeLock = new ReentrantLock();
+
+	private volatile boolean outputShut;
+
 	TlsTransport(TlsChannel channel, ByteChannel bytes, BooleanSupplier inputEnded) {
 		this.channel = channel;
 		this.bytes = bytes;
@@ -63,8 +69,20 @@ public final class TlsTransport implements ByteChannel {
 	@Override
 	public int write(ByteBuffer source) throws IOException {
 		int length = source.remaining();
-		while (source.hasRemaining()) {
-			this.channel.write(source);
+		this.writeLock.lock();
+		try {
+			if (this.outputShut) {
+				throw new ClosedChannelException();
+			}
+			while (source.hasRemaining()) {
+				if (this.channel.write(source) == 0) {
+					// With TLS 1.2 the close_notify of the peer closes both directions
+					throw new ClosedChannelException();
+				}
+			}
+		}
+		finally {
+			this.writeLock.unlock();
 		}
 		return length;
 	}
@@ -75,11 +93,21 @@ public final class TlsTransport implements ByteChannel {
 	}
 
 	/**
-	 * Send {@code close_notify}, and go on reading.
+	 * Send {@code close_notify}, and go on reading, which a shutdown by the library would
+	 * end.
 	 * @throws IOException if the connection is closed
 	 */
 	public void shutdownOutput() throws IOException {
-		this.channel.shutdown();
+		this.writeLock.lock();
+		try {
+			if (!this.outputShut) {
+				sendClosing(this.channel.getSslEngine());
+				this.outputShut = true;
+			}
+		}
+		finally {
+			this.writeLock.unlock();
+		}
 	}
 
 	/**
@@ -87,7 +115,12 @@ public final class TlsTransport implements ByteChannel {
 	 */
 	@Override
 	public void close() throws IOException {
-		this.channel.close();
+		if (this.outputShut) {
+			this.bytes.close();
+		}
+		else {
+			this.channel.close();
+		}
 	}
 
 	void handshake() throws IOException {
@@ -109,15 +142,22 @@ public final class TlsTransport implements ByteChannel {
 			return;
 		}
 		try {
-			engine.closeOutbound();
-			ByteBuffer alert = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-			SSLEngineResult result = engine.wrap(ByteBuffer.allocate(0), alert);
-			if (result.bytesProduced() > 0) {
-				this.bytes.write(alert.flip());
-			}
+			sendClosing(engine);
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("The peer cannot be told of the failed handshake", ex);
+		}
+	}
+
+	/**
+	 * Send what the engine has to say at the end.
+	 */
+	private void sendClosing(SSLEngine engine) throws IOException {
+		engine.closeOutbound();
+		ByteBuffer alert = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+		SSLEngineResult result = engine.wrap(ByteBuffer.allocate(0), alert);
+		if (result.bytesProduced() > 0) {
+			this.bytes.write(alert.flip());
 		}
 	}
 

@@ -144,11 +144,16 @@ class TestContextTests {
 		assertThat(context).isNotNull();
 	}
 
+	/**
+	 * Return the threads of all contexts, without those that come and go while a context
+	 * is open.
+	 */
 	private static List<Thread> threads() {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
 			.filter((thread) -> thread.getName().startsWith("socket-"))
+			.filter((thread) -> !thread.getName().matches("socket-(file|lookup)-.*"))
 			.toList();
 	}
 

@@ -20,6 +20,7 @@ import javax.net.ssl.SSLSession;
 
 import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketFactory;
+import dev.socketfactory.SocketFailureException;
 import dev.socketfactory.engine.admission.TlsFailures;
 import dev.socketfactory.engine.admission.TlsSetup;
 import dev.socketfactory.engine.admission.TlsTransport;
@@ -83,6 +84,11 @@ class CreatedSocket implements SocketHandle, Runnable {
 	private volatile boolean claimed;
 
 	private volatile boolean handlerFailed;
+
+	/**
+	 * Whether it was brought to its end from this side.
+	 */
+	private volatile boolean ended;
 
 	/**
 	 * {@code null} when it is no longer among the open sockets, which guard this and its
@@ -256,6 +262,7 @@ class CreatedSocket implements SocketHandle, Runnable {
 	 * @return whether it will, {@code false} for a bare channel of a connection
 	 */
 	boolean end() {
+		this.ended = true;
 		SocketTransport bytes = this.transport;
 		if (bytes != null) {
 			bytes.endInput();
@@ -509,8 +516,10 @@ class CreatedSocket implements SocketHandle, Runnable {
 			logger.debug("%s ended because its channel was closed".formatted(handler), failure);
 			return;
 		}
-		if (failure instanceof IOException ended && isStreamOrDatagrams() && current.getClaimant() != null) {
-			this.sockets.getCounters().ended(causeOf(ended));
+		if (failure instanceof IOException end && isEndOf(current, end)) {
+			if (!this.ended) {
+				this.sockets.getCounters().ended(causeOf(end));
+			}
 			logger.debug("%s ended with %s".formatted(handler, failure), failure);
 			closeOfFailed(current);
 			return;
@@ -518,24 +527,25 @@ class CreatedSocket implements SocketHandle, Runnable {
 		this.sockets.getCounters().handlerFailed();
 		this.handlerFailed = true;
 		boolean closed = current.closeUnclaimed("its handler failed: " + failure) || closeOfFailed(current);
-		String end = closed ? "; its channel was closed" : "";
+		String closing = closed ? "; its channel was closed" : "";
 		if (failure instanceof IOException && current.getClaimant() != null) {
 			// The peer has disconnected, most likely, which a stack trace would not
 			// explain
-			logger.warn("%s ended with %s%s".formatted(handler, failure, end));
+			logger.warn("%s ended with %s%s".formatted(handler, failure, closing));
 			logger.debug(handler, failure);
 		}
 		else {
-			logger.error("%s failed%s".formatted(handler, end), failure);
+			logger.error("%s failed%s".formatted(handler, closing), failure);
 		}
 	}
 
 	/**
 	 * Return whether an I/O error is how the conversation of a handler with its peer
-	 * ends.
+	 * ends, and not that it could not connect to another one.
 	 */
-	private boolean isStreamOrDatagrams() {
-		return this.transport != null || this.channel instanceof DatagramChannel;
+	private boolean isEndOf(SocketSuccessEvent current, IOException failure) {
+		boolean conversation = this.transport != null || this.channel instanceof DatagramChannel;
+		return conversation && current.getClaimant() != null && !(failure instanceof SocketFailureException);
 	}
 
 	private static String causeOf(IOException end) {

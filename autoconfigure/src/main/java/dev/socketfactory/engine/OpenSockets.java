@@ -477,7 +477,7 @@ final class OpenSockets {
 		long heldBack = this.throttle.tryPass();
 		if (heldBack >= 0) {
 			logger.warn(
-					"Closed %d channel(s) of '%s' that nobody had claimed within %s: does a handler of %s call claimBlockingChannel(), or claimChannel() for a selector?"
+					"Closed %d channel(s) of '%s' that nobody had claimed within %s: does a handler of %s take the connection or channel as its parameter, or claim it?"
 						.formatted(heldBack + 1, this.factory.getName(), time, eventType));
 		}
 	}

@@ -29,6 +29,11 @@ final class Shutdown {
 
 	private static final long LOOK_FOR_EXITS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+	/**
+	 * How long handlers take to end that have nothing left to do.
+	 */
+	private static final long UNREMARKABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
 	private static final long AFTER_CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private final long closeNanos;
@@ -99,6 +104,7 @@ final class Shutdown {
 	void await(List<ManagedSocketFactory> factories) {
 		factories.forEach((factory) -> factory.getSockets().endAll());
 		if (leftUntilClose() > 0) {
+			awaitIdle(factories, Math.min(this.closeNanos, System.nanoTime() + UNREMARKABLE_NANOS));
 			logWaiting(factories);
 			awaitIdle(factories, this.closeNanos);
 		}

@@ -311,7 +311,7 @@ class ListenerAcceptingTests {
 				.withMessage("Channel of ConnectionAcceptedEvent of 'test' was closed because nobody had claimed it"
 						+ " 200ms after it was published");
 			assertThat(output).containsOnlyOnce("that nobody had claimed within 200ms: does a handler of"
-					+ " ConnectionAcceptedEvent call claimBlockingChannel()");
+					+ " ConnectionAcceptedEvent take the connection or channel as its parameter, or claim it?");
 		}
 	}
 

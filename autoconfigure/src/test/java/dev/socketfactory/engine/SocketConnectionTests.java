@@ -1,26 +1,37 @@
 package dev.socketfactory.engine;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketDomain;
+import dev.socketfactory.SocketFailure;
+import dev.socketfactory.SocketFailureException;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
@@ -34,7 +45,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -82,6 +95,51 @@ class SocketConnectionTests {
 		assertThat(connection.writer()).isSameAs(out);
 		out.close();
 		assertThat(client().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void whenHandlerEndsWithAnIoErrorThenCountedByItsCause(IOException thrown, String cause) throws Exception {
+		List<String> causes = new CopyOnWriteArrayList<>();
+		ManagedSocketFactory listener = failing(thrown, causes);
+		this.client.set(SocketChannel.open(Objects.requireNonNull(listener.getLocalAddress())));
+		Await.await().until(() -> causes.contains(cause));
+		assertThat(listener.getHandlerErrors()).isZero();
+	}
+
+	static Stream<Arguments> whenHandlerEndsWithAnIoErrorThenCountedByItsCause() {
+		return Stream.of(Arguments.of(new SocketException("Connection reset"), "reset"),
+				Arguments.of(new SocketTimeoutException(), "timeout"), Arguments.of(new EOFException(), "truncated"),
+				Arguments.of(new ClosedChannelException(), "closed"));
+	}
+
+	@Test
+	void whenHandlerCannotConnectToAnotherServerThenThatIsAnError() throws Exception {
+		List<String> causes = new CopyOnWriteArrayList<>();
+		SocketFailure failure = new SocketFailure("connect", 111, "ECONNREFUSED", "127.0.0.1:1: Connection refused",
+				new IOException("Connection refused"), Instant.now(), null);
+		ManagedSocketFactory listener = failing(new SocketFailureException("upstream", failure), causes);
+		this.client.set(SocketChannel.open(Objects.requireNonNull(listener.getLocalAddress())));
+		Await.await().until(() -> listener.getHandlerErrors() == 1);
+		assertThat(causes).isEmpty();
+	}
+
+	private ManagedSocketFactory failing(IOException thrown, List<String> causes) {
+		this.recorder.handle((event) -> {
+			((ConnectionAcceptedEvent) event).claimConnection();
+			throw new UncheckedIOException(thrown);
+		});
+		ManagedSocketFactory listener = this.recorder.open(SocketSpec.listener("failing").bind("127.0.0.1:0"),
+				SocketState.LISTENING);
+		listener.addMeters(new FactoryMeters() {
+
+			@Override
+			public void ended(String cause) {
+				causes.add(cause);
+			}
+
+		});
+		return listener;
 	}
 
 	@Test

@@ -42,6 +42,12 @@ public final class PauseReason {
 	public static final PauseReason BACKOFF = new PauseReason("BACKOFF");
 
 	/**
+	 * The process has few file descriptors left, which are kept for the rest of the
+	 * application.
+	 */
+	public static final PauseReason DESCRIPTORS = new PauseReason("DESCRIPTORS");
+
+	/**
 	 * The application does not accept traffic yet, or no longer.
 	 */
 	public static final PauseReason NOT_READY = new PauseReason("NOT_READY");
@@ -52,7 +58,7 @@ public final class PauseReason {
 	public static final PauseReason STOPPING = new PauseReason("STOPPING");
 
 	private static final Map<String, PauseReason> BUILT_IN = Stream
-		.of(USER, MAX_CONNECTIONS, DISPATCH, BACKOFF, NOT_READY, STOPPING)
+		.of(USER, MAX_CONNECTIONS, DISPATCH, BACKOFF, DESCRIPTORS, NOT_READY, STOPPING)
 		.collect(Collectors.toUnmodifiableMap(PauseReason::getName, Function.identity()));
 
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*");

@@ -107,6 +107,38 @@ public interface SocketFactory {
 	void setLowWater(@Nullable Integer lowWater);
 
 	/**
+	 * Return who may connect.
+	 * @return the settings, {@link AccessSettings#EVERYBODY} if this is not a stream
+	 * listener
+	 */
+	default AccessSettings getAccess() {
+		return AccessSettings.EVERYBODY;
+	}
+
+	/**
+	 * Change who may connect to a stream listener, for connections from now on. Names of
+	 * users and groups are looked up, which may block.
+	 * @param access who may
+	 * @throws IllegalArgumentException if an address, a user or a group is not one;
+	 * nothing is changed then
+	 * @throws IllegalStateException if this is not a stream listener
+	 */
+	default void setAccess(AccessSettings access) {
+		throw new IllegalStateException("'%s' is not a stream listener: nobody connects to it".formatted(getName()));
+	}
+
+	/**
+	 * Change how many connections of one source may be open at a stream listener.
+	 * Connections that are open beyond the limit go on; those of a time without a limit
+	 * are not counted.
+	 * @param perSource the limit, {@code null} for none
+	 * @throws IllegalStateException if this is not a stream listener
+	 */
+	default void setPerSource(@Nullable PerSourceSettings perSource) {
+		throw new IllegalStateException("'%s' is not a stream listener: nobody connects to it".formatted(getName()));
+	}
+
+	/**
 	 * Change the name that events of a type carry. Pausing is untouched.
 	 * @param type the type of event
 	 * @param name the new name, or {@code null} to publish no such events: accepted

@@ -71,6 +71,9 @@ public final class SocketSpec {
 		checkRetry();
 		checkUnixMode();
 		checkSsl();
+		if (!isClient() && values.type == SocketType.SOCK_STREAM) {
+			checkAdmission();
+		}
 		this.warnings = findWarnings();
 	}
 
@@ -214,6 +217,38 @@ public final class SocketSpec {
 	 */
 	public @Nullable Boolean getFailFast() {
 		return this.values.failFast;
+	}
+
+	/**
+	 * Return who may connect to the listener.
+	 * @return the settings
+	 */
+	public AccessSettings getAccess() {
+		return this.values.access;
+	}
+
+	/**
+	 * Return how many connections of one source may be open at the listener.
+	 * @return the limit, {@code null} if there is none
+	 */
+	public @Nullable PerSourceSettings getPerSource() {
+		return this.values.perSource;
+	}
+
+	/**
+	 * Return how connections of the listener wait for their first byte.
+	 * @return the settings, {@code null} if they need not wait
+	 */
+	public @Nullable FirstByteSettings getFirstByte() {
+		return this.values.firstByte;
+	}
+
+	/**
+	 * Return the proxies in front of the listener.
+	 * @return the settings, {@code null} if there are none
+	 */
+	public @Nullable ProxyProtocolSettings getProxyProtocol() {
+		return this.values.proxyProtocol;
 	}
 
 	/**
@@ -482,6 +517,46 @@ public final class SocketSpec {
 		}
 	}
 
+	private void checkAdmission() {
+		PerSourceSettings perSource = this.values.perSource;
+		FirstByteSettings firstByte = this.values.firstByte;
+		ProxyProtocolSettings proxy = this.values.proxyProtocol;
+		if (perSource != null && perSource.maxConnections() < 1) {
+			throw this.values.invalid("per-source.max-connections", perSource.maxConnections(), "it is less than 1",
+					"Write how many connections a source may have, or leave per-source out");
+		}
+		if (perSource != null && (perSource.ipv6Prefix() < 1 || perSource.ipv6Prefix() > 128)) {
+			throw this.values.invalid("per-source.ipv6-prefix", perSource.ipv6Prefix(), "it is not from 1 to 128",
+					"Write the length of a prefix such as 64");
+		}
+		if (firstByte != null) {
+			checkTime("first-byte.timeout", firstByte.timeout());
+			if (firstByte.maxPending() < 1) {
+				throw this.values.invalid("first-byte.max-pending", firstByte.maxPending(), "it is less than 1",
+						"Write how many connections may wait, such as 500");
+			}
+		}
+		if (proxy != null) {
+			checkTime("proxy-protocol.timeout", proxy.timeout());
+			if (proxy.trusted().isEmpty() && getDomain() != SocketDomain.AF_UNIX) {
+				throw this.values.invalid("proxy-protocol.trusted", proxy.trusted(), "no proxy is trusted",
+						"Write the addresses or networks of the proxies");
+			}
+		}
+		boolean ofUsers = !this.values.access.users().isEmpty() || !this.values.access.groups().isEmpty();
+		if (ofUsers && getDomain() != SocketDomain.AF_UNIX) {
+			throw this.values.invalid(this.values.access.users().isEmpty() ? "access.groups" : "access.users",
+					this.values.access.users().isEmpty() ? this.values.access.groups() : this.values.access.users(),
+					"the system does not tell the users of a network", "Write allow or deny, or domain: AF_UNIX");
+		}
+		boolean ofAddresses = !this.values.access.allow().isEmpty() || !this.values.access.deny().isEmpty();
+		if (ofAddresses && getDomain() == SocketDomain.AF_UNIX && proxy == null) {
+			throw this.values.invalid(this.values.access.allow().isEmpty() ? "access.deny" : "access.allow",
+					this.values.access.allow().isEmpty() ? this.values.access.deny() : this.values.access.allow(),
+					"a UNIX socket has no addresses", "Write users or groups");
+		}
+	}
+
 	private void checkSsl() {
 		SslSettings ssl = this.values.ssl;
 		if (ssl == null) {
@@ -509,6 +584,10 @@ public final class SocketSpec {
 		if (isClient() || given.type != SocketType.SOCK_STREAM) {
 			ignored.put("listen-queue", given.listenQueue);
 			ignored.put("start-paused", given.startPaused);
+			ignored.put("access", given.access.equals(AccessSettings.EVERYBODY) ? null : given.access);
+			ignored.put("per-source", given.perSource);
+			ignored.put("first-byte", given.firstByte);
+			ignored.put("proxy-protocol", given.proxyProtocol);
 			ignored.put("follow-readiness", given.followReadiness);
 			ignored.put("max-connections", given.maxConnections);
 			ignored.put("low-water", given.lowWater);

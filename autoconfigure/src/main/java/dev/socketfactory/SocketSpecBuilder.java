@@ -90,6 +90,14 @@ public final class SocketSpecBuilder implements Cloneable {
 
 	@Nullable SslSettings ssl;
 
+	AccessSettings access = AccessSettings.EVERYBODY;
+
+	@Nullable PerSourceSettings perSource;
+
+	@Nullable FirstByteSettings firstByte;
+
+	@Nullable ProxyProtocolSettings proxyProtocol;
+
 	@Nullable DispatchMode dispatch;
 
 	List<String> notes = Collections.emptyList();
@@ -358,6 +366,48 @@ public final class SocketSpecBuilder implements Cloneable {
 	 */
 	public SocketSpecBuilder idleTimeout(@Nullable Duration idleTimeout) {
 		this.idleTimeout = idleTimeout;
+		return this;
+	}
+
+	/**
+	 * Set who may connect to a listener.
+	 * @param access {@link AccessSettings#EVERYBODY} by default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder access(AccessSettings access) {
+		Assert.notNull(access, "'access' must not be null");
+		this.access = access;
+		return this;
+	}
+
+	/**
+	 * Set how many connections of one source may be open at a listener.
+	 * @param perSource the limit, {@code null} for none, the default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder perSource(@Nullable PerSourceSettings perSource) {
+		this.perSource = perSource;
+		return this;
+	}
+
+	/**
+	 * Set that clients of a listener speak first, so that their connections wait for that
+	 * without a thread.
+	 * @param firstByte the settings, {@code null} for no such wait, the default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder firstByte(@Nullable FirstByteSettings firstByte) {
+		this.firstByte = firstByte;
+		return this;
+	}
+
+	/**
+	 * Set that proxies are in front of a listener.
+	 * @param proxyProtocol the settings, {@code null} for no proxies, the default
+	 * @return this builder
+	 */
+	public SocketSpecBuilder proxyProtocol(@Nullable ProxyProtocolSettings proxyProtocol) {
+		this.proxyProtocol = proxyProtocol;
 		return this;
 	}
 

@@ -35,13 +35,13 @@ final class RefusedException extends InvalidEndpointRequestException {
 
 	static RefusedException unknownView(String view) {
 		return new RefusedException(WebEndpointResponse.STATUS_NOT_FOUND,
-				"There is nothing called '%s' to read; there is getsockname".formatted(view));
+				"There is nothing called '%s' to read; there is getsockname, connections".formatted(view));
 	}
 
 	static RefusedException unknownAction(String action) {
 		String known = Arrays.stream(SocketAction.values())
 			.map(SocketAction::toString)
-			.collect(Collectors.joining(", "));
+			.collect(Collectors.joining(", ")) + ", disconnect";
 		return badRequest("There is no action '%s'; there is %s".formatted(action, known));
 	}
 
@@ -58,6 +58,17 @@ final class RefusedException extends InvalidEndpointRequestException {
 	static RefusedException withoutLimit(String name) {
 		return new RefusedException(CONFLICT,
 				"'%s' has no limit: it is not a listener that accepts connections".formatted(name));
+	}
+
+	static RefusedException badConnection(@Nullable String value) {
+		return badRequest(
+				"'connection' must be the number of an open connection in a JSON body, such as {\"connection\": 42}%s"
+					.formatted((value != null) ? ", not '%s'".formatted(value) : ""));
+	}
+
+	static RefusedException unknownConnection(String name, String connection) {
+		return new RefusedException(WebEndpointResponse.STATUS_NOT_FOUND,
+				"'%s' has no open connection %s".formatted(name, connection));
 	}
 
 	static RefusedException nothingToChange() {

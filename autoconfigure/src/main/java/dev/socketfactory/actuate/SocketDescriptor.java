@@ -1,9 +1,11 @@
 package dev.socketfactory.actuate;
 
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.socketfactory.SocketDomain;
@@ -32,6 +34,10 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param protocol name or number of the protocol, {@code null} for UNIX sockets
  * @param state its state
  * @param localAddress address it is bound to, {@code null} while no socket is open
+ * @param remote the other end of a client as it is configured, {@code null} if this is
+ * not a client
+ * @param remoteAddress address that a client is connected to, {@code null} while it is
+ * not
  * @param pauseReasons why it does not accept
  * @param listenQueue its listen queue, {@code null} if this is not a listener
  * @param maxConnections how many connections may be open at once, {@code null} for any
@@ -44,9 +50,9 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SocketDescriptor(String name, long id, String kind, SocketDomain domain, SocketType type,
-		@Nullable String protocol, SocketState state, @Nullable String localAddress, List<Reason> pauseReasons,
-		@Nullable Queue listenQueue, @Nullable Integer maxConnections, @Nullable Integer lowWater,
-		SocketFactoryStatus.Connections connections, Failures failures,
+		@Nullable String protocol, SocketState state, @Nullable String localAddress, @Nullable String remote,
+		@Nullable String remoteAddress, List<Reason> pauseReasons, @Nullable Queue listenQueue,
+		@Nullable Integer maxConnections, @Nullable Integer lowWater, Connections connections, Failures failures,
 		@Nullable Failure lastFailure) implements OperationResponseBody {
 
 	/**
@@ -58,22 +64,27 @@ public record SocketDescriptor(String name, long id, String kind, SocketDomain d
 		SocketSpec spec = factory.getSpec();
 		SocketFactoryStatus status = factory.getStatus();
 		SocketFactoryStatus.Limit limit = status.limit();
-		String address = (status.localAddress() != null) ? SocketEndpoint.of(status.localAddress()).toString() : null;
+		String address = textOf(status.localAddress());
 		List<Reason> reasons = status.pauseReasons()
 			.entrySet()
 			.stream()
 			.map((reason) -> new Reason(reason.getKey().getName(), reason.getValue().since(), reason.getValue().by()))
 			.toList();
 		return new SocketDescriptor(spec.getName(), factory.getId(), spec.getKind().toString(), spec.getDomain(),
-				spec.getType(), protocolOf(spec), status.state(), address, reasons,
+				spec.getType(), protocolOf(spec), status.state(), address, Objects.toString(spec.getRemote(), null),
+				textOf(factory.getRemoteAddress()), reasons,
 				Queue.of(status.listenQueue(), factory.getAcceptQueueDepth(tables)),
 				(limit != null) ? limit.maxConnections() : null, (limit != null) ? limit.lowWater() : null,
-				status.connections(), Failures.of(status.failures()),
+				Connections.of(factory, status.connections()), Failures.of(status.failures()),
 				Failure.of(status.lastFailure(), status.state() == SocketState.FAILED));
 	}
 
 	private static @Nullable String protocolOf(SocketSpec spec) {
 		return (spec.getDomain() != SocketDomain.AF_UNIX) ? spec.getProtocol() : null;
+	}
+
+	private static @Nullable String textOf(@Nullable SocketAddress address) {
+		return (address != null) ? SocketEndpoint.of(address).toString() : null;
 	}
 
 	/**
@@ -85,6 +96,41 @@ public record SocketDescriptor(String name, long id, String kind, SocketDomain d
 	 */
 	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Reason(String reason, Instant since, @Nullable String by) {
+
+	}
+
+	/**
+	 * Numbers of sockets.
+	 *
+	 * @param active open at present
+	 * @param total created since the application started
+	 * @param unclaimed closed because nobody claimed them
+	 * @param reset reset by the system because they were still in the listen queue when
+	 * it was closed
+	 * @param refused connections that were refused, {@code null} if this is not a stream
+	 * listener
+	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	public record Connections(int active, long total, long unclaimed, long reset, @Nullable Refused refused) {
+
+		static Connections of(ManagedSocketFactory factory, SocketFactoryStatus.Connections numbers) {
+			return new Connections(numbers.active(), numbers.total(), numbers.unclaimed(), numbers.reset(),
+					SocketAction.PAUSE.isApplicableTo(factory) ? Refused.of(factory.getRefused()) : null);
+		}
+
+	}
+
+	/**
+	 * Numbers of refused connections.
+	 *
+	 * @param total all of them
+	 * @param byReason by the reason
+	 */
+	public record Refused(long total, Map<String, Long> byReason) {
+
+		static Refused of(Map<String, Long> byReason) {
+			return new Refused(byReason.values().stream().mapToLong(Long::longValue).sum(), byReason);
+		}
 
 	}
 

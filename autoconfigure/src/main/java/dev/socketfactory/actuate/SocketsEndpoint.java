@@ -32,6 +32,8 @@ public class SocketsEndpoint {
 
 	private static final Log logger = LogFactory.getLog(SocketFactory.class);
 
+	private static final String DISCONNECT = "disconnect";
+
 	private final DefaultSocketFactories factories;
 
 	/**
@@ -66,15 +68,18 @@ public class SocketsEndpoint {
 	/**
 	 * Return one aspect of a factory.
 	 * @param name name of the factory
-	 * @param view the aspect: {@code getsockname}
-	 * @return the local address
+	 * @param view the aspect: {@code getsockname} or {@code connections}
+	 * @return the local address, or the open connections
 	 * @throws InvalidEndpointRequestException if there is no such factory or aspect
 	 */
 	@ReadOperation
-	public LocalAddressDescriptor view(@Selector String name, @Selector String view) {
+	public OperationResponseBody view(@Selector String name, @Selector String view) {
 		ManagedSocketFactory factory = get(name);
 		if (view.equals("getsockname")) {
 			return LocalAddressDescriptor.of(factory);
+		}
+		if (view.equals("connections")) {
+			return ConnectionsDescriptor.of(factory);
 		}
 		SocketAction action = SocketAction.find(view);
 		throw (action != null) ? RefusedException.readAction(action) : RefusedException.unknownView(view);
@@ -116,6 +121,9 @@ public class SocketsEndpoint {
 	public SocketDescriptor control(@Selector String name, @Selector String action) {
 		ManagedSocketFactory factory = get(name);
 		SocketAction known = SocketAction.find(action);
+		if (action.equalsIgnoreCase(DISCONNECT)) {
+			throw RefusedException.badConnection(null);
+		}
 		if (known == null) {
 			throw RefusedException.unknownAction(action);
 		}
@@ -124,6 +132,32 @@ public class SocketsEndpoint {
 		}
 		logger.info("%s: %s by %s".formatted(factory, known, Operator.describe()));
 		known.applyTo(factory, Operator.getName());
+		return SocketDescriptor.of(factory, new ProcNet());
+	}
+
+	/**
+	 * Close a connection of a factory, or steer the factory.
+	 * @param name name of the factory
+	 * @param action what to do: {@code disconnect}, or what
+	 * {@link #control(String, String)} knows
+	 * @param connection number of the connection to close
+	 * @return the description of the factory afterwards
+	 * @throws InvalidEndpointRequestException if there is no such factory, action or
+	 * connection
+	 */
+	@WriteOperation
+	public SocketDescriptor disconnect(@Selector String name, @Selector String action, @Nullable String connection) {
+		if (!action.equalsIgnoreCase(DISCONNECT)) {
+			return control(name, action);
+		}
+		ManagedSocketFactory factory = get(name);
+		if (connection == null || !connection.matches("[0-9]{1,18}")) {
+			throw RefusedException.badConnection(connection);
+		}
+		if (!factory.disconnect(Long.parseLong(connection))) {
+			throw RefusedException.unknownConnection(name, connection);
+		}
+		logger.info("%s: connection %s closed by %s".formatted(factory, connection, Operator.describe()));
 		return SocketDescriptor.of(factory, new ProcNet());
 	}
 

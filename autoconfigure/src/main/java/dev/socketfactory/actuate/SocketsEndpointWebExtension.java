@@ -48,9 +48,9 @@ public class SocketsEndpointWebExtension {
 	/**
 	 * Return one aspect of a factory.
 	 * @param name name of the factory
-	 * @param view the aspect: {@code getsockname}
-	 * @return 200 with the local address, 404 if there is no such factory or aspect, 405
-	 * for an action
+	 * @param view the aspect: {@code getsockname} or {@code connections}
+	 * @return 200 with the local address or the connections, 404 if there is no such
+	 * factory or aspect, 405 for an action
 	 */
 	@ReadOperation
 	public WebEndpointResponse<Object> view(@Selector String name, @Selector String view) {
@@ -67,6 +67,21 @@ public class SocketsEndpointWebExtension {
 	@WriteOperation
 	public WebEndpointResponse<Object> control(@Selector String name, @Selector String action) {
 		return answer(() -> this.endpoint.control(name, action));
+	}
+
+	/**
+	 * Close a connection of a factory, or steer the factory.
+	 * @param name name of the factory
+	 * @param action what to do
+	 * @param connection number of the connection to close
+	 * @return 200 with the description of the factory afterwards, 404 if there is no such
+	 * factory or connection, 400 if there is no such action or number, 409 if the kind of
+	 * the factory has no such action
+	 */
+	@WriteOperation
+	public WebEndpointResponse<Object> disconnect(@Selector String name, @Selector String action,
+			@Nullable String connection) {
+		return answer(() -> this.endpoint.disconnect(name, action, connection));
 	}
 
 	/**
@@ -105,7 +120,7 @@ public class SocketsEndpointWebExtension {
 		@Override
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 			this.registrar.registerReflectionHints(hints.reflection(), SocketDescriptor.class,
-					LocalAddressDescriptor.class, RefusalDescriptor.class);
+					LocalAddressDescriptor.class, ConnectionsDescriptor.class, RefusalDescriptor.class);
 		}
 
 	}

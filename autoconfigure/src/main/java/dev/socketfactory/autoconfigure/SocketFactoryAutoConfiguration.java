@@ -69,7 +69,7 @@ public final class SocketFactoryAutoConfiguration {
 		EngineSettings settings = new EngineSettings(executor,
 				SocketFactoryTaskExecutorConfiguration.placesOf(executor), properties.getDispatch(), ports,
 				SocketFactoryTaskExecutorConfiguration.datagramExecutor(executor), new TlsBundles(bundles),
-				engineCustomizers.orderedStream().toList());
+				engineCustomizers.orderedStream().toList(), properties.getDescriptors().getReserve());
 		try {
 			return new DefaultSocketFactories(publisher, settings, customizers.orderedStream().toList(),
 					properties.isEnabled() ? properties.toSpecs() : Collections.emptyList());

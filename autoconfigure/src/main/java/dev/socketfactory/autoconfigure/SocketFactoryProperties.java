@@ -10,8 +10,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
+import dev.socketfactory.AccessSettings;
 import dev.socketfactory.DispatchMode;
+import dev.socketfactory.FirstByteSettings;
 import dev.socketfactory.InvalidSocketSpecException;
+import dev.socketfactory.PerSourceSettings;
+import dev.socketfactory.ProxyProtocolSettings;
 import dev.socketfactory.RetrySettings;
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketSpec;
@@ -52,6 +56,8 @@ public class SocketFactoryProperties {
 	private Health health = new Health();
 
 	private Shutdown shutdown = new Shutdown();
+
+	private Descriptors descriptors = new Descriptors();
 
 	/**
 	 * Listeners by name.
@@ -101,6 +107,14 @@ public class SocketFactoryProperties {
 
 	public void setShutdown(Shutdown shutdown) {
 		this.shutdown = shutdown;
+	}
+
+	public Descriptors getDescriptors() {
+		return this.descriptors;
+	}
+
+	public void setDescriptors(Descriptors descriptors) {
+		this.descriptors = descriptors;
 	}
 
 	public Map<String, Listener> getListeners() {
@@ -155,6 +169,27 @@ public class SocketFactoryProperties {
 
 		public void setGracePeriod(@Nullable Duration gracePeriod) {
 			this.gracePeriod = gracePeriod;
+		}
+
+	}
+
+	/**
+	 * Properties of the descriptors of the process.
+	 */
+	public static class Descriptors {
+
+		/**
+		 * How many file descriptors accepted connections leave to the rest of the
+		 * application; 0 for none.
+		 */
+		private int reserve = 32;
+
+		public int getReserve() {
+			return this.reserve;
+		}
+
+		public void setReserve(int reserve) {
+			this.reserve = reserve;
 		}
 
 	}
@@ -434,6 +469,14 @@ public class SocketFactoryProperties {
 		 */
 		private final Map<String, String> acceptedOptions = new LinkedHashMap<>();
 
+		private Access access = new Access();
+
+		private PerSource perSource = new PerSource();
+
+		private FirstByte firstByte = new FirstByte();
+
+		private ProxyProtocol proxyProtocol = new ProxyProtocol();
+
 		private Unix unix = new Unix();
 
 		public int getListenQueue() {
@@ -488,6 +531,38 @@ public class SocketFactoryProperties {
 			return this.acceptedOptions;
 		}
 
+		public Access getAccess() {
+			return this.access;
+		}
+
+		public void setAccess(Access access) {
+			this.access = access;
+		}
+
+		public PerSource getPerSource() {
+			return this.perSource;
+		}
+
+		public void setPerSource(PerSource perSource) {
+			this.perSource = perSource;
+		}
+
+		public FirstByte getFirstByte() {
+			return this.firstByte;
+		}
+
+		public void setFirstByte(FirstByte firstByte) {
+			this.firstByte = firstByte;
+		}
+
+		public ProxyProtocol getProxyProtocol() {
+			return this.proxyProtocol;
+		}
+
+		public void setProxyProtocol(ProxyProtocol proxyProtocol) {
+			this.proxyProtocol = proxyProtocol;
+		}
+
 		public Unix getUnix() {
 			return this.unix;
 		}
@@ -507,7 +582,189 @@ public class SocketFactoryProperties {
 				.lowWater(this.lowWater)
 				.acceptedOptions(distinct(this.acceptedOptions))
 				.unixMode(this.unix.getMode())
+				.access(this.access.toSettings())
+				.perSource(this.perSource.toSettings())
+				.firstByte(this.firstByte.toSettings())
+				.proxyProtocol(this.proxyProtocol.toSettings())
 				.build();
+		}
+
+	}
+
+	/**
+	 * Properties of who may connect.
+	 */
+	public static class Access {
+
+		/**
+		 * Addresses and networks of those who may connect, such as "10.0.0.0/8". By
+		 * default everybody.
+		 */
+		private List<String> allow = new ArrayList<>();
+
+		/**
+		 * Addresses and networks of those who may not, whatever "allow" says.
+		 */
+		private List<String> deny = new ArrayList<>();
+
+		/**
+		 * Names or numbers of the users who may connect to a UNIX socket. By default
+		 * everybody.
+		 */
+		private List<String> users = new ArrayList<>();
+
+		/**
+		 * Names or numbers of the groups who may connect to a UNIX socket.
+		 */
+		private List<String> groups = new ArrayList<>();
+
+		public List<String> getAllow() {
+			return this.allow;
+		}
+
+		public void setAllow(List<String> allow) {
+			this.allow = allow;
+		}
+
+		public List<String> getDeny() {
+			return this.deny;
+		}
+
+		public void setDeny(List<String> deny) {
+			this.deny = deny;
+		}
+
+		public List<String> getUsers() {
+			return this.users;
+		}
+
+		public void setUsers(List<String> users) {
+			this.users = users;
+		}
+
+		public List<String> getGroups() {
+			return this.groups;
+		}
+
+		public void setGroups(List<String> groups) {
+			this.groups = groups;
+		}
+
+		AccessSettings toSettings() {
+			return new AccessSettings(this.allow, this.deny, this.users, this.groups);
+		}
+
+	}
+
+	/**
+	 * Properties of the limit of each source.
+	 */
+	public static class PerSource {
+
+		/**
+		 * How many connections of one address may be open at once. By default any number.
+		 */
+		private @Nullable Integer maxConnections;
+
+		/**
+		 * Length of the prefix that the IPv6 addresses of one source share.
+		 */
+		private int ipv6Prefix = PerSourceSettings.DEFAULT_IPV6_PREFIX;
+
+		public @Nullable Integer getMaxConnections() {
+			return this.maxConnections;
+		}
+
+		public void setMaxConnections(@Nullable Integer maxConnections) {
+			this.maxConnections = maxConnections;
+		}
+
+		public int getIpv6Prefix() {
+			return this.ipv6Prefix;
+		}
+
+		public void setIpv6Prefix(int ipv6Prefix) {
+			this.ipv6Prefix = ipv6Prefix;
+		}
+
+		@Nullable PerSourceSettings toSettings() {
+			return (this.maxConnections != null) ? new PerSourceSettings(this.maxConnections, this.ipv6Prefix) : null;
+		}
+
+	}
+
+	/**
+	 * Properties of the wait for the first byte.
+	 */
+	public static class FirstByte {
+
+		/**
+		 * How long a client may say nothing. By default for any time; with TLS or a proxy
+		 * protocol their timeouts hold.
+		 */
+		private @Nullable Duration timeout;
+
+		/**
+		 * How many connections may wait at once. The oldest goes when there are more.
+		 */
+		private int maxPending = FirstByteSettings.DEFAULT_MAX_PENDING;
+
+		public @Nullable Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(@Nullable Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		public int getMaxPending() {
+			return this.maxPending;
+		}
+
+		public void setMaxPending(int maxPending) {
+			this.maxPending = maxPending;
+		}
+
+		@Nullable FirstByteSettings toSettings() {
+			return (this.timeout != null) ? new FirstByteSettings(this.timeout, this.maxPending) : null;
+		}
+
+	}
+
+	/**
+	 * Properties of proxies in front.
+	 */
+	public static class ProxyProtocol {
+
+		/**
+		 * Addresses and networks of the proxies, which have to send a PROXY header;
+		 * nobody else may connect then.
+		 */
+		private @Nullable List<String> trusted;
+
+		/**
+		 * How long the header may take.
+		 */
+		private Duration timeout = Duration.ofSeconds(5);
+
+		public @Nullable List<String> getTrusted() {
+			return this.trusted;
+		}
+
+		public void setTrusted(@Nullable List<String> trusted) {
+			this.trusted = trusted;
+		}
+
+		public Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		@Nullable ProxyProtocolSettings toSettings() {
+			return (this.trusted != null) ? new ProxyProtocolSettings(this.trusted, this.timeout) : null;
 		}
 
 	}

@@ -8,11 +8,11 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketFailure;
-import dev.socketfactory.SslSettings;
 import dev.socketfactory.engine.admission.TlsSetup;
 import dev.socketfactory.engine.socket.SocketOperationException;
 import dev.socketfactory.engine.socket.SocketOptions;
@@ -48,8 +48,6 @@ final class Acceptor {
 
 	private final @Nullable SocketOptions options;
 
-	private final @Nullable Admission admission;
-
 	private final FactoryState state;
 
 	private final OpenSockets sockets;
@@ -62,6 +60,10 @@ final class Acceptor {
 
 	private final AcceptBackoff backoff;
 
+	private final DescriptorReserve descriptors;
+
+	private final AtomicLong freeDescriptors;
+
 	// Made here, because no class may be needed for the first time when it is used
 
 	private final Runnable refill = () -> acceptBatch(PauseReason.MAX_CONNECTIONS);
@@ -69,6 +71,8 @@ final class Acceptor {
 	private final Runnable retryDispatch = () -> acceptBatch(PauseReason.DISPATCH);
 
 	private final Runnable permitAvailable;
+
+	private final Runnable descriptorsAvailable = () -> acceptBatch(PauseReason.DESCRIPTORS);
 
 	/**
 	 * Held around [check the reasons, accept, count], so that a pause which has returned
@@ -78,6 +82,12 @@ final class Acceptor {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private boolean accepting;
+
+	/**
+	 * What connections have to pass, {@code null} for nothing. Read without the lock by
+	 * the thread that has written it or after it was held.
+	 */
+	private volatile @Nullable Admission admission;
 
 	private ConnectionLimit limit;
 
@@ -118,10 +128,10 @@ final class Acceptor {
 		this.state = factory.state();
 		this.sockets = factory.getSockets();
 		this.dispatcher = factory.getDispatcher();
+		this.descriptors = factory.getEngine().getDescriptors();
+		this.freeDescriptors = this.descriptors.getFree();
 		this.loop = factory.getEngine().getLoop();
-		SslSettings ssl = factory.getSpec().getSsl();
-		this.admission = (tls != null && ssl != null) ? new Admission(factory, this, tls, ssl.handshakeTimeout())
-				: null;
+		this.admission = Admission.of(factory, this, tls);
 		this.permitAvailable = () -> this.loop.execute(this.retryDispatch);
 		this.backoff = new AcceptBackoff(this.loop, factory.getEngine().getClosings(),
 				() -> acceptBatch(PauseReason.BACKOFF));
@@ -151,6 +161,21 @@ final class Acceptor {
 		try {
 			this.accepting = this.state.isAccepting();
 			this.interest.set(this.accepting ? SelectionKey.OP_ACCEPT : 0);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Make changed rules effective for the next connection.
+	 */
+	void rulesChanged() {
+		this.lock.lock();
+		try {
+			if (this.admission == null) {
+				this.admission = Admission.of(this.factory, this, null);
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -257,11 +282,13 @@ final class Acceptor {
 	 */
 	private boolean acceptOne(@Nullable PauseReason probed) {
 		CreatedSocket socket = null;
+		boolean accepted = false;
 		this.lock.lock();
 		try {
 			SocketChannel channel = acceptNext(probed);
 			if (channel != null) {
-				socket = add(channel);
+				accepted = true;
+				socket = enter(channel);
 				pauseIfFull();
 			}
 			else if (probed == PauseReason.MAX_CONNECTIONS) {
@@ -271,11 +298,10 @@ final class Acceptor {
 		finally {
 			this.lock.unlock();
 		}
-		if (socket == null) {
-			return false;
+		if (socket != null) {
+			admit(socket, true);
 		}
-		admit(socket, true);
-		return true;
+		return accepted;
 	}
 
 	private Drained drainOne() {
@@ -290,7 +316,7 @@ final class Acceptor {
 			if (channel == null) {
 				return Drained.ALL;
 			}
-			socket = add(channel);
+			socket = enter(channel);
 		}
 		catch (IOException | RuntimeException ex) {
 			AcceptError error = AcceptError.of(countFailure(ex).errnoName());
@@ -299,7 +325,9 @@ final class Acceptor {
 		finally {
 			this.lock.unlock();
 		}
-		admit(socket, false);
+		if (socket != null) {
+			admit(socket, false);
+		}
 		return Drained.ONE;
 	}
 
@@ -321,6 +349,10 @@ final class Acceptor {
 			// Also when a reason was set and not made effective yet: while the interest
 			// stayed, the loop would spin
 			reasonsChanged();
+			return null;
+		}
+		if (this.freeDescriptors.get() <= 0) {
+			waitForDescriptors(probed);
 			return null;
 		}
 		if (!this.dispatcher.tryAcquire()) {
@@ -368,37 +400,42 @@ final class Acceptor {
 		}
 	}
 
-	private CreatedSocket add(SocketChannel channel) {
+	/**
+	 * Let a connection in that has a permit, or release that.
+	 */
+	private @Nullable CreatedSocket enter(SocketChannel channel) {
+		CreatedSocket socket = null;
 		try {
-			return this.sockets.add(channel, null);
+			Admission stages = this.admission;
+			socket = (stages != null) ? stages.enter(channel) : this.sockets.add(channel, null);
+			return socket;
 		}
 		catch (RuntimeException | Error ex) {
 			close(channel);
-			this.dispatcher.release();
 			throw ex;
+		}
+		finally {
+			if (socket == null) {
+				this.dispatcher.release();
+			}
+		}
+	}
+
+	private void admit(CreatedSocket socket, boolean onLoop) {
+		Admission stages = this.admission;
+		if (stages != null) {
+			stages.admit(socket, onLoop);
+		}
+		else {
+			publish(socket, onLoop);
 		}
 	}
 
 	/**
-	 * Publish a connection that has a permit, or let it pass what comes before, for which
-	 * it needs none.
+	 * Publish a connection that has a permit.
+	 * @param onLoop whether it is the turn of its factory on the event loop
 	 */
-	private void admit(CreatedSocket socket, boolean onLoop) {
-		Admission stages = this.admission;
-		if (stages == null) {
-			publish(socket, onLoop);
-			return;
-		}
-		this.dispatcher.release();
-		if (this.loop.inLoop()) {
-			stages.admit(socket);
-		}
-		else {
-			this.loop.execute(() -> stages.admit(socket));
-		}
-	}
-
-	private void publish(CreatedSocket socket, boolean onLoop) {
+	void publish(CreatedSocket socket, boolean onLoop) {
 		ConnectionAcceptedEvent event = null;
 		try {
 			event = makeEvent(socket);
@@ -421,7 +458,7 @@ final class Acceptor {
 		String name = this.factory.getSuccessEventName();
 		SocketChannel channel = (SocketChannel) socket.getChannel();
 		return (name != null && setOptions(channel))
-				? new ConnectionAcceptedEvent(this.factory, name, channel, peerOf(channel), socket) : null;
+				? new ConnectionAcceptedEvent(this.factory, name, channel, socket.getRemoteAddress(), socket) : null;
 	}
 
 	private boolean setOptions(SocketChannel channel) {
@@ -502,6 +539,21 @@ final class Acceptor {
 		try {
 			this.state.pause(PauseReason.DISPATCH);
 			clearUnless(PauseReason.DISPATCH, probed);
+		}
+		finally {
+			reasonsChanged();
+		}
+	}
+
+	/**
+	 * Pause until there are more descriptors than are kept back, of which is made sure
+	 * before anybody is told.
+	 */
+	private void waitForDescriptors(@Nullable PauseReason probed) {
+		this.descriptors.whenAvailable(this.descriptorsAvailable);
+		try {
+			this.state.pause(PauseReason.DESCRIPTORS);
+			clearUnless(PauseReason.DESCRIPTORS, probed);
 		}
 		finally {
 			reasonsChanged();

@@ -15,12 +15,15 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLong;
 
 import javax.net.ssl.SSLSession;
 
+import dev.socketfactory.ProxyHeader;
 import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketFailureException;
+import dev.socketfactory.engine.admission.SourceLimit;
 import dev.socketfactory.engine.admission.TlsFailures;
 import dev.socketfactory.engine.admission.TlsSetup;
 import dev.socketfactory.engine.admission.TlsTransport;
@@ -47,6 +50,10 @@ class CreatedSocket implements SocketHandle, Runnable {
 	private static final AtomicIntegerFieldUpdater<CreatedSocket> DISPATCHED = AtomicIntegerFieldUpdater
 		.newUpdater(CreatedSocket.class, "dispatched");
 
+	private static final AtomicLong IDS = new AtomicLong();
+
+	private final long id = IDS.incrementAndGet();
+
 	private final OpenSockets sockets;
 
 	private final SelectableChannel channel;
@@ -60,6 +67,11 @@ class CreatedSocket implements SocketHandle, Runnable {
 	 * The bytes of the channel, once it is a connection or has TLS.
 	 */
 	private volatile @Nullable SocketTransport transport;
+
+	/**
+	 * Where it counts until it is closed.
+	 */
+	private SourceLimit.@Nullable Source source;
 
 	private volatile boolean lent;
 
@@ -111,8 +123,66 @@ class CreatedSocket implements SocketHandle, Runnable {
 		this.file = file;
 	}
 
+	@Override
+	public long getId() {
+		return this.id;
+	}
+
 	SelectableChannel getChannel() {
 		return this.channel;
+	}
+
+	SocketFactoryStatus.Connection describe() {
+		SocketTransport bytes = this.transport;
+		boolean connection = bytes != null && this.phase == Phase.CONNECTED;
+		Duration idle = connection ? Duration.ofNanos(System.nanoTime() - bytes.getLastReadNanos()) : null;
+		SocketSuccessEvent current = this.event;
+		boolean taken = this.claimed || (current != null && current.getClaimant() != null);
+		return new SocketFactoryStatus.Connection(this.id, getRemoteAddress(), getAge(), taken, idle, this.channel,
+				getSslSession());
+	}
+
+	void setSource(SourceLimit.@Nullable Source source) {
+		this.source = source;
+	}
+
+	/**
+	 * Called once when it is no longer open.
+	 */
+	void removed() {
+		if (this.source != null) {
+			this.source.release();
+		}
+	}
+
+	@Override
+	public @Nullable ProxyHeader getProxyHeader() {
+		Preparation admitted = this.preparation;
+		return (admitted != null) ? admitted.getProxyHeader() : null;
+	}
+
+	@Override
+	public @Nullable SocketAddress getPeerAddress() {
+		Preparation admitted = this.preparation;
+		if (admitted != null && admitted.getProxyHeader() != null) {
+			return admitted.getProxyAddress();
+		}
+		try {
+			return (this.channel instanceof DatagramChannel datagrams) ? datagrams.getRemoteAddress()
+					: Acceptor.peerOf((SocketChannel) this.channel);
+		}
+		catch (IOException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Return the address of the client, which a proxy may have named.
+	 * @return the address, {@code null} if it has none or the socket is closed
+	 */
+	@Nullable SocketAddress getRemoteAddress() {
+		ProxyHeader header = getProxyHeader();
+		return (header == null || header.isLocal()) ? getPeerAddress() : header.getSource();
 	}
 
 	@Nullable UnixSocketFile getFile() {
@@ -478,8 +548,13 @@ class CreatedSocket implements SocketHandle, Runnable {
 
 	private void runHandlers(SocketSuccessEvent current) {
 		long started = this.sockets.handlersStarted();
-		this.handler = Thread.currentThread();
+		Thread thread = Thread.currentThread();
+		String name = this.sockets.getDispatcher().isInline() ? null : thread.getName();
+		this.handler = thread;
 		try {
+			if (name != null) {
+				thread.setName(current.getFactoryName() + "-" + this.id);
+			}
 			if (isOpen()) {
 				// Else the factory was stopped and has closed it
 				this.sockets.getPublisher().publishEvent(current);
@@ -490,6 +565,9 @@ class CreatedSocket implements SocketHandle, Runnable {
 		}
 		finally {
 			this.handler = null;
+			if (name != null) {
+				thread.setName(name);
+			}
 			this.sockets.handlersEnded(started);
 			handlersReturned();
 		}
@@ -626,6 +704,23 @@ class CreatedSocket implements SocketHandle, Runnable {
 		 * @return the event, {@code null} if the socket is to be closed
 		 */
 		@Nullable SocketSuccessEvent prepare(CreatedSocket socket);
+
+		/**
+		 * Return what a proxy in front has said of the client.
+		 * @return the header, {@code null} if there is no proxy
+		 */
+		default @Nullable ProxyHeader getProxyHeader() {
+			return null;
+		}
+
+		/**
+		 * Return the address of the proxy that has sent the header, also when the socket
+		 * is closed.
+		 * @return the address, {@code null} if there is no proxy or it has no name
+		 */
+		default @Nullable SocketAddress getProxyAddress() {
+			return null;
+		}
 
 	}
 

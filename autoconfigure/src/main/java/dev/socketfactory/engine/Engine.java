@@ -86,6 +86,8 @@ final class Engine implements AutoCloseable {
 
 	private final Map<String, Integer> openPorts = new ConcurrentHashMap<>();
 
+	private final DescriptorReserve descriptors;
+
 	private final ClosingSignal closings = new ClosingSignal();
 
 	private final Set<List<Object>> preloaded = ConcurrentHashMap.newKeySet();
@@ -123,10 +125,15 @@ final class Engine implements AutoCloseable {
 		this.resolver = resolver;
 		this.loop = openLoop();
 		this.orderedPublisher = new OrderedPublisher(publisher, WAITING_EVENTS);
+		this.descriptors = new DescriptorReserve(settings.descriptorReserve(), this);
 		this.inline = new InlineDispatcher(this.loop);
 		this.executor = new ExecutorDispatcher(settings.executor(), settings.concurrencyLimit(), this.loop);
 		this.datagramExecutor = settings.hasVirtualThreads()
 				? new ExecutorDispatcher(settings.datagramExecutor(), Integer.MAX_VALUE, this.loop) : this.executor;
+	}
+
+	DescriptorReserve getDescriptors() {
+		return this.descriptors;
 	}
 
 	/**

@@ -28,14 +28,18 @@ import org.jspecify.annotations.Nullable;
  * @param bundles returns the present state of an SSL bundle by its name, {@code null} for
  * that of the system
  * @param engineCustomizers what is to see each engine of TLS
+ * @param descriptorReserve how many descriptors accepted connections leave to the rest of
+ * the application, 0 for none
  * @since 0.1.0
  */
 public record EngineSettings(Executor executor, int concurrencyLimit, DispatchMode dispatch,
 		BiConsumer<String, @Nullable SocketAddress> ports, Executor datagramExecutor,
-		Function<@Nullable String, TlsBundle> bundles, List<SslEngineCustomizer> engineCustomizers) {
+		Function<@Nullable String, TlsBundle> bundles, List<SslEngineCustomizer> engineCustomizers,
+		int descriptorReserve) {
 
 	/**
-	 * Create settings with one executor for all handlers, and without TLS.
+	 * Create settings with one executor for all handlers, without TLS, and without a
+	 * reserve of descriptors.
 	 * @param executor where the handlers of success events run
 	 * @param concurrencyLimit how many handlers the executor runs at once
 	 * @param dispatch where the handlers of factories that do not say run
@@ -45,7 +49,7 @@ public record EngineSettings(Executor executor, int concurrencyLimit, DispatchMo
 			BiConsumer<String, @Nullable SocketAddress> ports) {
 		this(executor, concurrencyLimit, dispatch, ports, executor, (bundle) -> {
 			throw new IllegalStateException("There are no SSL bundles");
-		}, Collections.emptyList());
+		}, Collections.emptyList(), 0);
 	}
 
 	/**

@@ -7,7 +7,9 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
+import dev.socketfactory.AccessSettings;
 import dev.socketfactory.PauseReason;
+import dev.socketfactory.PerSourceSettings;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketFailure;
 import dev.socketfactory.SocketSpec;
@@ -38,6 +40,8 @@ final class ListenerSocketFactory extends ManagedSocketFactory {
 
 	private volatile ConnectionLimit limit;
 
+	private volatile AdmissionRules rules;
+
 	private volatile @Nullable OpenListener open;
 
 	ListenerSocketFactory(SocketSpec spec, Engine engine) {
@@ -45,6 +49,7 @@ final class ListenerSocketFactory extends ManagedSocketFactory {
 		this.options = SocketOptions.of(spec);
 		this.acceptedOptions = SocketOptions.ofAccepted(spec);
 		this.tls = engine.getTls(spec);
+		this.rules = AdmissionRules.of(spec);
 		this.limit = new ConnectionLimit(spec.getMaxConnections(), spec.getLowWater());
 	}
 
@@ -99,6 +104,42 @@ final class ListenerSocketFactory extends ManagedSocketFactory {
 		finally {
 			getLock().unlock();
 		}
+	}
+
+	AdmissionRules getRules() {
+		return this.rules;
+	}
+
+	@Override
+	public AccessSettings getAccess() {
+		return this.rules.settings();
+	}
+
+	@Override
+	public void setAccess(AccessSettings access) {
+		Assert.notNull(access, "'access' must not be null");
+		getLock().lock();
+		try {
+			setRules(this.rules.withAccess(access));
+		}
+		finally {
+			getLock().unlock();
+		}
+		logger.info("%s: 'access' was changed on the thread '%s': %s".formatted(this, Thread.currentThread().getName(),
+				access));
+	}
+
+	@Override
+	public void setPerSource(@Nullable PerSourceSettings perSource) {
+		getLock().lock();
+		try {
+			setRules(this.rules.withPerSource(perSource));
+		}
+		finally {
+			getLock().unlock();
+		}
+		logger.info("%s: 'per-source' was changed on the thread '%s': %s".formatted(this,
+				Thread.currentThread().getName(), (perSource != null) ? perSource : "no limit"));
 	}
 
 	@Override
@@ -247,6 +288,14 @@ final class ListenerSocketFactory extends ManagedSocketFactory {
 				: reasons.stream().map(PauseReason::getName).collect(Collectors.joining(", ", "paused: ", ""));
 	}
 
+	private void setRules(AdmissionRules rules) {
+		this.rules = rules;
+		OpenListener current = this.open;
+		if (current != null) {
+			current.acceptor().rulesChanged();
+		}
+	}
+
 	private void setLimit(ConnectionLimit limit) {
 		this.limit = limit;
 		OpenListener current = this.open;
@@ -334,6 +383,7 @@ final class ListenerSocketFactory extends ManagedSocketFactory {
 			this.open = null;
 			getEngine().closed(getName());
 			state().resume(PauseReason.BACKOFF);
+			state().resume(PauseReason.DESCRIPTORS);
 			state().resume(PauseReason.DISPATCH);
 			state().resume(PauseReason.MAX_CONNECTIONS);
 		}

@@ -4,6 +4,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -275,6 +277,45 @@ public abstract class ManagedSocketFactory implements SocketFactory {
 	public SocketFactoryStatus.Connections getConnections() {
 		return new SocketFactoryStatus.Connections(this.sockets.size(), this.sockets.getCreated(),
 				this.counters.getUnclaimed(), this.counters.getReset());
+	}
+
+	/**
+	 * Return the address that a client is connected to.
+	 * @return the address, {@code null} if this is not a client or it is not connected
+	 */
+	public @Nullable SocketAddress getRemoteAddress() {
+		return null;
+	}
+
+	/**
+	 * Return how many connections were refused, by reason.
+	 * @return a snapshot; reasons for which none was refused are missing
+	 */
+	public Map<String, Long> getRefused() {
+		return this.counters.getRefused();
+	}
+
+	/**
+	 * Return the open sockets.
+	 * @param most how many to return at most
+	 * @return the oldest, the oldest first
+	 */
+	public List<SocketFactoryStatus.Connection> getOpenSockets(int most) {
+		return this.sockets.oldest(most).stream().map(CreatedSocket::describe).toList();
+	}
+
+	/**
+	 * Close an open socket.
+	 * @param id its number
+	 * @return whether there was one
+	 */
+	public boolean disconnect(long id) {
+		CreatedSocket socket = this.sockets.find(id);
+		if (socket == null) {
+			return false;
+		}
+		socket.close();
+		return true;
 	}
 
 	/**

@@ -3,8 +3,10 @@ package dev.socketfactory.engine;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketfactory.SocketFactory;
@@ -62,6 +64,8 @@ final class OpenSockets {
 
 	private final ConnectionWatch watch;
 
+	private final AtomicLong freeDescriptors;
+
 	// Made here, because no class may be needed for the first time when they are used
 
 	private final Runnable look = this::look;
@@ -114,6 +118,7 @@ final class OpenSockets {
 		this.publisher = engine.getPublisher();
 		this.unclaimedTimeout = spec.getUnclaimedTimeout();
 		this.idleTimeout = spec.getIdleTimeout();
+		this.freeDescriptors = engine.getDescriptors().getFree();
 		this.watch = new ConnectionWatch(this, engine.getLoop());
 	}
 
@@ -134,6 +139,7 @@ final class OpenSockets {
 			link(socket, Phase.WITH_HANDLERS);
 		}
 		this.created.increment();
+		this.freeDescriptors.decrementAndGet();
 		return socket;
 	}
 
@@ -339,6 +345,27 @@ final class OpenSockets {
 		return open;
 	}
 
+	/**
+	 * Return the sockets that were created first.
+	 * @param most how many at most
+	 */
+	List<CreatedSocket> oldest(int most) {
+		return openSockets().stream().sorted(Comparator.comparingLong(CreatedSocket::getId)).limit(most).toList();
+	}
+
+	/**
+	 * Return the socket with a number, {@code null} if it is not open.
+	 */
+	@Nullable CreatedSocket find(long id) {
+		return openSockets().stream().filter((socket) -> socket.getId() == id).findFirst().orElse(null);
+	}
+
+	private List<CreatedSocket> openSockets() {
+		List<CreatedSocket> open = snapshot(Phase.WITH_HANDLERS, Phase.UNCLAIMED, Phase.HANDED_ON, Phase.CONNECTED);
+		open.removeIf((socket) -> !socket.isOpen());
+		return open;
+	}
+
 	private void socketsRemoved() {
 		this.engine.socketClosed();
 		this.factory.socketsClosed();
@@ -363,6 +390,8 @@ final class OpenSockets {
 		if (running) {
 			link(socket, Phase.CLOSED);
 		}
+		socket.removed();
+		this.freeDescriptors.incrementAndGet();
 		UnixSocketFile file = socket.getFile();
 		if (file != null) {
 			synchronized (this.abandonedFiles) {
@@ -536,6 +565,7 @@ final class OpenSockets {
 
 	private void look() {
 		cancelLook();
+		this.engine.getDescriptors().refresh();
 		try {
 			removeClosed();
 			if (this.factory.isClosingAwaited()) {

@@ -128,6 +128,12 @@ abstract class SingleSocketFactory extends ManagedSocketFactory {
 	}
 
 	@Override
+	public @Nullable SocketAddress getRemoteAddress() {
+		Current socket = this.current;
+		return (socket != null) ? socket.created().getRemoteAddress() : null;
+	}
+
+	@Override
 	void abandonSocket() {
 		Current socket = forget();
 		if (socket != null) {

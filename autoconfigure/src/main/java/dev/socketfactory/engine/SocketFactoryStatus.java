@@ -1,8 +1,12 @@
 package dev.socketfactory.engine;
 
 import java.net.SocketAddress;
+import java.nio.channels.SelectableChannel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+
+import javax.net.ssl.SSLSession;
 
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketFailure;
@@ -58,6 +62,23 @@ public record SocketFactoryStatus(SocketState state, @Nullable SocketAddress loc
 	 * it was closed
 	 */
 	public record Connections(int active, long total, long unclaimed, long reset) {
+
+	}
+
+	/**
+	 * An open socket.
+	 *
+	 * @param id its number, unique in the process
+	 * @param remoteAddress address of the client or server, {@code null} if it has none
+	 * @param age how long it has been open
+	 * @param claimed whether a handler has claimed it
+	 * @param idle since when nothing has been read, {@code null} if it is not a
+	 * {@link dev.socketfactory.SocketConnection}
+	 * @param channel the socket itself
+	 * @param sslSession its TLS session, {@code null} without TLS
+	 */
+	public record Connection(long id, @Nullable SocketAddress remoteAddress, Duration age, boolean claimed,
+			@Nullable Duration idle, SelectableChannel channel, @Nullable SSLSession sslSession) {
 
 	}
 

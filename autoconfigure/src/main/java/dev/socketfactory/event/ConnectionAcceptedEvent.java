@@ -5,6 +5,7 @@ import java.nio.channels.SocketChannel;
 
 import javax.net.ssl.SSLSession;
 
+import dev.socketfactory.ProxyHeader;
 import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,35 @@ public class ConnectionAcceptedEvent extends SocketSuccessEvent {
 	 */
 	public SocketConnection claimConnection() {
 		return connect();
+	}
+
+	/**
+	 * Return the number of the connection, which the endpoint and the log have, too.
+	 * @return a number that is unique in the process, {@code 0} if the event was not
+	 * published by a factory
+	 */
+	public long getConnectionId() {
+		SocketHandle handle = getHandle();
+		return (handle != null) ? handle.getId() : 0;
+	}
+
+	/**
+	 * Return the address at the other end of the channel: that of a proxy, if there is
+	 * one in front, and otherwise the remote address.
+	 * @return the address, {@code null} if it has no name
+	 */
+	public @Nullable SocketAddress getPeerAddress() {
+		SocketHandle handle = getHandle();
+		return (handle != null && handle.getProxyHeader() != null) ? handle.getPeerAddress() : getRemoteAddress();
+	}
+
+	/**
+	 * Return what the proxy in front has said of the client.
+	 * @return the header, {@code null} if there is no proxy
+	 */
+	public @Nullable ProxyHeader getProxyHeader() {
+		SocketHandle handle = getHandle();
+		return (handle != null) ? handle.getProxyHeader() : null;
 	}
 
 	/**

@@ -55,6 +55,16 @@ public class ConnectionEstablishedEvent extends SocketSuccessEvent {
 	}
 
 	/**
+	 * Return the number of the connection, which the endpoint and the log have, too.
+	 * @return a number that is unique in the process, {@code 0} if the event was not
+	 * published by a factory
+	 */
+	public long getConnectionId() {
+		SocketHandle handle = getHandle();
+		return (handle != null) ? handle.getId() : 0;
+	}
+
+	/**
 	 * Return the TLS session of the connection.
 	 * @return the session, {@code null} if it has no TLS
 	 */

@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 
 import javax.net.ssl.SSLSession;
 
+import dev.socketfactory.ProxyHeader;
 import dev.socketfactory.SocketConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,24 @@ public interface SocketHandle {
 	 * was not. Called on the thread that has done so.
 	 */
 	void released();
+
+	/**
+	 * Return the number of the connection.
+	 * @return a number that is unique in the process
+	 */
+	long getId();
+
+	/**
+	 * Return the address at the other end of the channel.
+	 * @return the address, {@code null} if it has no name or the channel is closed
+	 */
+	@Nullable SocketAddress getPeerAddress();
+
+	/**
+	 * Return what a proxy in front has said of the client.
+	 * @return the header, {@code null} if there is no proxy
+	 */
+	@Nullable ProxyHeader getProxyHeader();
 
 	/**
 	 * Return the TLS session.

@@ -122,6 +122,10 @@ public abstract class SocketSuccessEvent extends SocketEvent {
 		return (this.handle != null) ? this.handle.getSslSession() : null;
 	}
 
+	@Nullable SocketHandle getHandle() {
+		return this.handle;
+	}
+
 	/**
 	 * Say that what was claimed is lent to a handler.
 	 */

@@ -34,7 +34,8 @@ final class SocketFactoryMeters implements FactoryMeters {
 	private static final List<String> SHORTAGES = List.of("EMFILE", "ENFILE", "ENOBUFS", "ENOMEM");
 
 	private static final List<PauseReason> REASONS = List.of(PauseReason.USER, PauseReason.MAX_CONNECTIONS,
-			PauseReason.DISPATCH, PauseReason.BACKOFF, PauseReason.NOT_READY, PauseReason.STOPPING);
+			PauseReason.DISPATCH, PauseReason.BACKOFF, PauseReason.DESCRIPTORS, PauseReason.NOT_READY,
+			PauseReason.STOPPING);
 
 	/**
 	 * Reasons with a gauge of their own: an application may have any number.

@@ -64,7 +64,7 @@ class SocketLimitWebIntegrationTests {
 		assertNumber(response.body(), "maxConnections", max);
 		assertNumber(response.body(), "lowWater", low);
 		assertThat(response.body()).contains("\"listenQueue\":{\"requested\":16,\"effective\":16,\"depth\":0}",
-				"\"connections\":{\"active\":0,\"total\":0,\"unclaimed\":0,\"reset\":0}");
+				"\"connections\":{\"active\":0,\"total\":0,\"unclaimed\":0,\"reset\":0,\"refused\":{\"total\":0,\"byReason\":{}}}");
 		assertThat(response.body().contains("\"reason\":\"MAX_CONNECTIONS\"")).isEqualTo(max != null && max == 0);
 	}
 

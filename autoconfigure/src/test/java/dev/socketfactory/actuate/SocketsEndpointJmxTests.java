@@ -59,7 +59,7 @@ class SocketsEndpointJmxTests {
 	@Test
 	void hasTheOperationsOfTheEndpoint() throws Exception {
 		assertThat(Arrays.stream(SERVER.getMBeanInfo(sockets).getOperations()).map(MBeanOperationInfo::getName))
-			.containsExactlyInAnyOrder("sockets", "socket", "view", "control", "limit");
+			.containsExactlyInAnyOrder("sockets", "socket", "view", "control", "disconnect", "limit");
 	}
 
 	@Test
@@ -120,8 +120,10 @@ class SocketsEndpointJmxTests {
 		assertRefused("There is no socket factory 'nobody'; there is idle", "socket", "nobody");
 		assertRefused("There is no socket factory 'nobody'; there is idle", "view", "nobody", "getsockname");
 		assertRefused("There is no socket factory 'nobody'; there is idle", "control", "nobody", "pause");
-		assertRefused("There is no action 'dance'; there is pause, resume, start, stop", "control", "idle", "dance");
-		assertRefused("There is nothing called 'dance' to read; there is getsockname", "view", "idle", "dance");
+		assertRefused("There is no action 'dance'; there is pause, resume, start, stop, disconnect", "control", "idle",
+				"dance");
+		assertRefused("There is nothing called 'dance' to read; there is getsockname, connections", "view", "idle",
+				"dance");
 	}
 
 	private static Object limit(Object maxConnections, Object lowWater) throws Exception {

@@ -79,7 +79,8 @@ class SocketsEndpointTests {
 		assertThat(socket.localAddress()).isEqualTo("127.0.0.1:" + portOf(factory));
 		assertThat(socket.pauseReasons()).isEmpty();
 		assertThat(socket.listenQueue()).hasToString("Queue[requested=16, effective=16, depth=0]");
-		assertThat(socket.connections()).hasToString("Connections[active=0, total=0, unclaimed=0, reset=0]");
+		assertThat(socket.connections())
+			.hasToString("Connections[active=0, total=0, unclaimed=0, reset=0, refused=Refused[total=0, byReason={}]]");
 		assertThat(socket.failures()).hasToString("Failures[total=0, byOperation={}]");
 		assertThat(socket.lastFailure()).isNull();
 	}
@@ -179,7 +180,7 @@ class SocketsEndpointTests {
 	@Test
 	void viewWhenUnknownIsRefused() {
 		assertRefused(this.extension.view("first", "getpeername"), 404,
-				"There is nothing called 'getpeername' to read; there is getsockname");
+				"There is nothing called 'getpeername' to read; there is getsockname, connections");
 	}
 
 	@Test
@@ -233,7 +234,7 @@ class SocketsEndpointTests {
 	@ValueSource(strings = { "dance", "getsockname", "p-ause" })
 	void controlWhenActionIsUnknownIsRefused(String action) {
 		assertRefused(this.extension.control("first", action), 400,
-				"There is no action '%s'; there is pause, resume, start, stop".formatted(action));
+				"There is no action '%s'; there is pause, resume, start, stop, disconnect".formatted(action));
 	}
 
 	@Test

@@ -152,6 +152,37 @@ class SocketsEndpointWebIntegrationTests {
 	}
 
 	@Test
+	void connectionsAreListedAndCanBeClosed() throws Exception {
+		try (Socket first = connect("echo"); Socket second = connect("echo")) {
+			send(first, "one");
+			assertThat(receive(first)).isEqualTo("one");
+			send(second, "two");
+			assertThat(receive(second)).isEqualTo("two");
+			String list = get("/sockets/echo/connections").body();
+			assertThat(number(list, "total")).isEqualTo(2);
+			assertThat(list).contains("\"remoteAddress\":\"127.0.0.1:%d\"".formatted(first.getLocalPort()),
+					"\"claimed\":true");
+			long id = number(list, "id");
+			assertThat(disconnect("echo", "{\"connection\":%d}".formatted(id)).statusCode()).isEqualTo(200);
+			assertThat(first.getInputStream().read()).isEqualTo(-1);
+			send(second, "still");
+			assertThat(receive(second)).isEqualTo("still");
+			assertRefused(disconnect("echo", "{\"connection\":%d}".formatted(id)), 404,
+					"'echo' has no open connection %d".formatted(id));
+			assertThat(disconnect("echo", "{\"connection\":\"x\"}").statusCode()).isEqualTo(400);
+			assertThat(disconnect("echo", "{}").statusCode()).isEqualTo(400);
+			assertThat(post("/sockets/echo/disconnect").statusCode()).isEqualTo(400);
+			assertThat(disconnect("nobody", "{\"connection\":1}").statusCode()).isEqualTo(404);
+		}
+	}
+
+	private HttpResponse<String> disconnect(String name, String body) throws Exception {
+		return send(request("/sockets/%s/disconnect".formatted(name)).header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString(body))
+			.build());
+	}
+
+	@Test
 	void oneWhenFailedHasTheFailure() throws Exception {
 		try (ServerSocketChannel other = ServerSocketChannel.open()
 			.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
@@ -163,7 +194,7 @@ class SocketsEndpointWebIntegrationTests {
 						"""
 								{"name":"taken","id":%d,"kind":"listener","domain":"AF_INET","type":"SOCK_STREAM","protocol":"tcp",\
 								"state":"FAILED","pauseReasons":[],"listenQueue":{"requested":16,"effective":16},\
-								"connections":{"active":0,"total":0,"unclaimed":0,"reset":0},\
+								"connections":{"active":0,"total":0,"unclaimed":0,"reset":0,"refused":{"total":0,"byReason":{}}},\
 								"failures":{"total":1,"byOperation":{"bind":1}},\
 								"lastFailure":{"operation":"bind","errno":%d,"errnoName":"EADDRINUSE","message":"%s","time":"Z"}}"""
 							.formatted(factory.getId(), factory.getLastFailure().errno(),
@@ -301,13 +332,13 @@ class SocketsEndpointWebIntegrationTests {
 	@Test
 	void unknownViewIsNotFound() throws Exception {
 		assertRefused(get("/sockets/echo/getpeername"), 404,
-				"There is nothing called 'getpeername' to read; there is getsockname");
+				"There is nothing called 'getpeername' to read; there is getsockname, connections");
 	}
 
 	@Test
 	void unknownActionIsBadRequest() throws Exception {
 		assertRefused(post("/sockets/echo/dance"), 400,
-				"There is no action 'dance'; there is pause, resume, start, stop");
+				"There is no action 'dance'; there is pause, resume, start, stop, disconnect");
 	}
 
 	@ParameterizedTest
@@ -385,7 +416,7 @@ class SocketsEndpointWebIntegrationTests {
 		return """
 				{"name":"idle","id":%d,"kind":"listener","domain":"AF_INET","type":"SOCK_STREAM","protocol":"tcp",\
 				"state":"%s",%s"pauseReasons":%s,"listenQueue":{"requested":16,"effective":16%s},\
-				"connections":{"active":0,"total":0,"unclaimed":0,"reset":0},"failures":{"total":0,"byOperation":{}}}"""
+				"connections":{"active":0,"total":0,"unclaimed":0,"reset":0,"refused":{"total":0,"byReason":{}}},"failures":{"total":0,"byOperation":{}}}"""
 			.formatted(factory.getId(), state, address, reasons, factory.isRunning() ? ",\"depth\":0" : "");
 	}
 

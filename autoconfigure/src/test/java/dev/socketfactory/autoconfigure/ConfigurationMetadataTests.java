@@ -37,8 +37,8 @@ class ConfigurationMetadataTests {
 		Map<String, Map<String, Object>> properties = properties();
 		assertThat(properties.keySet()).filteredOn((name) -> name.startsWith("socket-factory."))
 			.containsExactlyInAnyOrder("socket-factory.enabled", "socket-factory.fail-fast", "socket-factory.dispatch",
-					"socket-factory.health.paused-status", "socket-factory.shutdown.grace-period",
-					"socket-factory.listeners", "socket-factory.clients");
+					"socket-factory.descriptors.reserve", "socket-factory.health.paused-status",
+					"socket-factory.shutdown.grace-period", "socket-factory.listeners", "socket-factory.clients");
 		assertThat(properties.get("socket-factory.enabled")).containsEntry("type", "java.lang.Boolean")
 			.containsEntry("description", "Whether to create the declared sockets.")
 			.containsEntry("defaultValue", true);
@@ -73,8 +73,7 @@ class ConfigurationMetadataTests {
 			.toList();
 		assertThat(Stream.of(SocketKind.values())
 			.flatMap((kind) -> PropertyKeys.of(kind).stream())
-			.map((key) -> key.startsWith("retry.") ? "retry" : key.startsWith("ssl.") ? "ssl" : key.replace('.', '-')))
-			.isSubsetOf(methods);
+			.map((key) -> key.equals("unix.mode") ? "unix-mode" : key.replaceFirst("\\..*", ""))).isSubsetOf(methods);
 	}
 
 	/**

@@ -512,6 +512,9 @@ class SocketFactoryAutoConfigurationTests {
 			Thread thread = context.getBean(Handler.class).threads.poll(5, TimeUnit.SECONDS);
 			assertThat(thread).isNotNull();
 			assertThat(client.getInputStream().read()).isEqualTo(-1);
+			assertThat(context.getBean(Handler.class).names.poll()).matches("rot13-[0-9]+");
+			// It has its own name again when the handler has returned
+			Awaitility.await().until(() -> !thread.getName().startsWith("rot13-"));
 			return thread;
 		}
 	}
@@ -677,9 +680,13 @@ class SocketFactoryAutoConfigurationTests {
 
 		private final BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
 
+		private final BlockingQueue<String> names = new LinkedBlockingQueue<>();
+
 		@EventListener
 		void accepted(ConnectionAcceptedEvent event) throws IOException {
+			assertThat(Thread.currentThread().getName()).endsWith("-" + event.getConnectionId());
 			event.claimChannel().close();
+			this.names.add(Thread.currentThread().getName());
 			this.threads.add(Thread.currentThread());
 		}
 

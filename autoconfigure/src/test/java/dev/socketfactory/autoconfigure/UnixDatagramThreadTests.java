@@ -7,6 +7,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketfactory.event.DatagramSocketOpenedEvent;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -47,7 +48,7 @@ class UnixDatagramThreadTests {
 			.run((context) -> {
 				Thread thread = context.getBean(Handler.class).threads.poll(5, TimeUnit.SECONDS);
 				assertThat(Thread.class.getMethod("isVirtual").invoke(thread)).isEqualTo(false);
-				assertThat(thread.getName()).startsWith("socket-");
+				Awaitility.await().until(() -> thread.getName().startsWith("socket-"));
 				assertThat(thread.isDaemon()).isTrue();
 			});
 	}

@@ -41,9 +41,9 @@ class AcceptAllocationTests {
 	private static final int OBJECT = 16;
 
 	/**
-	 * Header and seventeen fields.
+	 * Header and twenty fields.
 	 */
-	private static final int CREATED_SOCKET = 80;
+	private static final int CREATED_SOCKET = 88;
 
 	private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

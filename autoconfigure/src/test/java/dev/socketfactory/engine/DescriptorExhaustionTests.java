@@ -71,6 +71,19 @@ class DescriptorExhaustionTests {
 		}
 	}
 
+	@Test
+	void whenDescriptorsAreKeptBackThenTheyAreLeftAndClientsWait() throws Exception {
+		try (ExhaustedProcess process = ExhaustedProcess.start(120, "-Dreserve=40")) {
+			process.connect(CLIENTS);
+			process.awaitReserve(40);
+			assertNoSpin(process);
+			assertThat(process.status()).containsEntry("failures", "0").containsEntry("counted", "0");
+			process.closeAll();
+			assertThat(process.getOutput()).noneMatch((line) -> line.contains("SEVERE"));
+			process.end();
+		}
+	}
+
 	private static void assertNoSpin(ExhaustedProcess process) throws IOException, InterruptedException {
 		Map<String, String> before = process.status();
 		long begin = System.nanoTime();

@@ -57,7 +57,9 @@ public final class ExhaustedDescriptors {
 	private void run() {
 		EngineSettings settings = new EngineSettings(Executors.newCachedThreadPool(), Integer.MAX_VALUE,
 				DispatchMode.EXECUTOR, (name, address) -> {
-				});
+				}, Runnable::run, (bundle) -> {
+					throw new IllegalStateException();
+				}, Collections.emptyList(), Integer.getInteger("reserve", 0));
 		ApplicationEventPublisher publisher = this::handle;
 		try (DefaultSocketFactories factories = new DefaultSocketFactories(publisher, settings, Collections.emptyList(),
 				Collections.emptyList()); Scanner commands = new Scanner(System.in, StandardCharsets.UTF_8)) {

@@ -94,6 +94,17 @@ final class ExhaustedProcess implements AutoCloseable {
 	}
 
 	/**
+	 * Wait until it accepts nothing more, and has as many descriptors left as it is to
+	 * keep back.
+	 */
+	void awaitReserve(int reserve) {
+		Await.await()
+			.untilAsserted(() -> assertThat(status()).as(() -> String.join("\n", getOutput()))
+				.containsEntry("reasons", "DESCRIPTORS"));
+		assertThat(this.limit - this.child.countDescriptors()).isBetween(reserve - 3, reserve + 3);
+	}
+
+	/**
 	 * Return how many connections fit beside the descriptors that the process had without
 	 * any.
 	 */

@@ -47,7 +47,7 @@ public final class ReadingWithoutDescriptors {
 				(name, address) -> {
 				}, Runnable::run, (bundle) -> {
 					throw new IllegalStateException();
-				}, Collections.emptyList());
+				}, Collections.emptyList(), 0);
 		DefaultSocketFactories factories = new DefaultSocketFactories(this::handle, settings, Collections.emptyList(),
 				List.of(SocketSpec.listener("listener").bind("127.0.0.1").build()));
 		factories.start();

@@ -83,8 +83,8 @@ class SocketMeterBinderTests {
 				"socket.factory.failures", "socket.factory.handler.errors", "socket.factory.handler.time",
 				"socket.factory.listen.queue.depth", "socket.factory.listen.queue.limit", "socket.factory.paused",
 				"socket.factory.unclaimed");
-		assertThat(tagValues("rot13", "reason")).containsExactly("BACKOFF", "DISPATCH", "MAX_CONNECTIONS", "NOT_READY",
-				"STOPPING", "USER");
+		assertThat(tagValues("rot13", "reason")).containsExactly("BACKOFF", "DESCRIPTORS", "DISPATCH",
+				"MAX_CONNECTIONS", "NOT_READY", "STOPPING", "USER");
 		assertThat(value("rot13", SocketMeter.LISTEN_QUEUE_LIMIT)).isEqualTo(16);
 		assertThat(value("rot13", SocketMeter.LISTEN_QUEUE_DEPTH)).isZero();
 		assertThat(value("rot13", SocketMeter.ACCEPTS)).isZero();

@@ -62,7 +62,7 @@ public final class EventRecorder implements ApplicationEventPublisher, AutoClose
 	 */
 	public EventRecorder(DispatchMode dispatch, Function<@Nullable String, TlsBundle> bundles) {
 		EngineSettings settings = new EngineSettings(this.threads, Integer.MAX_VALUE, dispatch, (name, address) -> {
-		}, this.threads, bundles, Collections.emptyList());
+		}, this.threads, bundles, Collections.emptyList(), 0);
 		this.factories = new DefaultSocketFactories(this, settings, Collections.emptyList(), Collections.emptyList());
 		this.factories.start();
 	}

@@ -67,7 +67,7 @@ class BlockingLinesTests {
 	void handlersRunOnVirtualThreadsWhereThereAreAny() {
 		this.sockets.connect("lines").close();
 		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !this.threads.names.isEmpty());
-		String kind = (Runtime.version().feature() >= 21) ? "VirtualThread[" : "Thread[socket-";
+		String kind = (Runtime.version().feature() >= 21) ? "VirtualThread[" : "Thread[lines-";
 		assertThat(this.threads.names).allMatch((name) -> name.startsWith(kind));
 	}
 

@@ -1,0 +1,139 @@
+package dev.socketfactory.engine;
+
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps descriptors of the process back from accepted connections, for whatever else the
+ * application opens. The sockets of the factories are counted; what else is open is
+ * looked up from time to time beside the event loop, because that reads a directory. Safe
+ * for use by any thread.
+ */
+final class DescriptorReserve {
+
+	private static final Duration STALE = Duration.ofMillis(500);
+
+	private static final Duration NEXT_LOOK = Duration.ofMillis(100);
+
+	private final int reserve;
+
+	private final Engine engine;
+
+	private final @Nullable UnixOperatingSystemMXBean system;
+
+	/**
+	 * How many descriptors may be taken until there is only the reserve.
+	 */
+	private final AtomicLong free = new AtomicLong(Long.MAX_VALUE / 2);
+
+	private final AtomicBoolean looking = new AtomicBoolean();
+
+	private volatile long lookedNanos;
+
+	/**
+	 * Who waits for descriptors. Run when there are more again, on the event loop.
+	 */
+	private final Set<Runnable> waiters = ConcurrentHashMap.newKeySet();
+
+	// Made here, because no class may be needed for the first time when it is used
+
+	private final Runnable look = this::look;
+
+	private final Runnable lookSoon = this::lookOffLoop;
+
+	/**
+	 * Create a reserve.
+	 * @param reserve how many descriptors to keep back, 0 for none
+	 * @param engine whose event loop and threads to use
+	 */
+	DescriptorReserve(int reserve, Engine engine) {
+		this.reserve = reserve;
+		this.engine = engine;
+		this.system = (reserve > 0
+				&& ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) ? unix
+						: null;
+		update();
+	}
+
+	/**
+	 * Return how many descriptors may be taken until only the reserve is left.
+	 * @return the number, which is lowered by whoever opens a socket and raised by
+	 * whoever closes one
+	 */
+	AtomicLong getFree() {
+		return this.free;
+	}
+
+	/**
+	 * Look, beside the event loop, how many descriptors are open, unless that has just
+	 * been done.
+	 */
+	void refresh() {
+		if (this.system != null && System.nanoTime() - this.lookedNanos > STALE.toNanos()) {
+			lookOffLoop();
+		}
+	}
+
+	/**
+	 * Run something once when there are more descriptors than the reserve.
+	 * @param waiter run on the event loop
+	 */
+	void whenAvailable(Runnable waiter) {
+		this.waiters.add(waiter);
+		this.engine.getLoop().schedule(NEXT_LOOK, this.lookSoon);
+	}
+
+	private void lookOffLoop() {
+		if (this.looking.compareAndSet(false, true)) {
+			this.engine.runBlocking(this.look);
+		}
+	}
+
+	private void look() {
+		try {
+			update();
+		}
+		finally {
+			this.looking.set(false);
+			tellWaiters();
+		}
+	}
+
+	private void update() {
+		if (this.system == null) {
+			return;
+		}
+		try {
+			long open = this.system.getOpenFileDescriptorCount();
+			this.free.set(this.system.getMaxFileDescriptorCount() - open - this.reserve);
+		}
+		catch (Throwable ex) {
+			// The JDK throws an Error when it has no descriptor to look with
+			this.free.set(0);
+		}
+		this.lookedNanos = System.nanoTime();
+	}
+
+	private void tellWaiters() {
+		if (this.waiters.isEmpty()) {
+			return;
+		}
+		if (this.free.get() <= 0) {
+			this.engine.getLoop().schedule(NEXT_LOOK, this.lookSoon);
+			return;
+		}
+		for (Runnable waiter : this.waiters) {
+			if (this.waiters.remove(waiter)) {
+				this.engine.getLoop().execute(waiter);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,113 @@
+package dev.socketfactory.engine.admission;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Who may connect to a UNIX socket, by the user and the effective group of the process
+ * that connects. Principals are compared, and those of the JDK are equal if their numbers
+ * are, whatever name each was found by.
+ * <p>
+ * Immutable.
+ *
+ * @since 0.1.0
+ */
+public final class PeerRules {
+
+	private static final long MOST_ID = 0xfffffffeL;
+
+	private final Set<UserPrincipal> users;
+
+	private final Set<GroupPrincipal> groups;
+
+	private PeerRules(Set<UserPrincipal> users, Set<GroupPrincipal> groups) {
+		this.users = users;
+		this.groups = groups;
+	}
+
+	/**
+	 * Look up users and groups. That may ask a directory over the network, so it may
+	 * block for long.
+	 * @param users names or numbers of users
+	 * @param groups names or numbers of groups
+	 * @return the rules
+	 * @throws IllegalArgumentException if there is no such user or group
+	 * @throws IOException if the system cannot tell
+	 */
+	public static PeerRules resolve(List<String> users, List<String> groups) throws IOException {
+		UserPrincipalLookupService service = FileSystems.getDefault().getUserPrincipalLookupService();
+		return new PeerRules(resolve("users", users, service::lookupPrincipalByName),
+				resolve("groups", groups, service::lookupPrincipalByGroupName));
+	}
+
+	private static <P> Set<P> resolve(String name, List<String> texts, Lookup<P> lookup) throws IOException {
+		Set<P> principals = new HashSet<>();
+		for (int i = 0; i < texts.size(); i++) {
+			String text = texts.get(i);
+			try {
+				principals.add(lookup.find(toLookUp(text)));
+			}
+			catch (UserPrincipalNotFoundException ex) {
+				throw new IllegalArgumentException(
+						"'%s[%d]' is '%s': the system knows none of that name. Write a name that it knows, or a number from 0 to %d"
+							.formatted(name, i, text, MOST_ID),
+						ex);
+			}
+		}
+		return Set.copyOf(principals);
+	}
+
+	/**
+	 * The JDK finds a number only if it fits an {@code int}, and has names with a meaning
+	 * of their own, which end in an "at" sign.
+	 */
+	private static String toLookUp(String text) throws UserPrincipalNotFoundException {
+		if (text.matches("0|[1-9][0-9]{0,9}")) {
+			long number = Long.parseLong(text);
+			if (number <= MOST_ID) {
+				return Integer.toString((int) number);
+			}
+		}
+		if (!text.matches("[^\\s+-][^\\s]*(?<!@)") || text.matches("[0-9]+")) {
+			throw new UserPrincipalNotFoundException(text);
+		}
+		return text;
+	}
+
+	/**
+	 * Return whether a process may connect: its user or its group is one of these, or
+	 * there are no rules. This does not block; but the JDK looks up both names, which
+	 * nothing here needs, whenever {@code SO_PEERCRED} is read.
+	 * @param user user of the process
+	 * @param group effective group of the process
+	 * @return whether it may
+	 */
+	public boolean isAllowed(UserPrincipal user, GroupPrincipal group) {
+		return isEmpty() || this.users.contains(user) || this.groups.contains(group);
+	}
+
+	/**
+	 * Return whether everybody may connect.
+	 * @return whether there are no rules
+	 */
+	public boolean isEmpty() {
+		return this.users.isEmpty() && this.groups.isEmpty();
+	}
+
+	/**
+	 * Finds a user or a group.
+	 */
+	private interface Lookup<P> {
+
+		P find(String name) throws IOException;
+
+	}
+
+}

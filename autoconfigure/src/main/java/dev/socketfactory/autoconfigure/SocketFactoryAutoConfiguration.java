@@ -57,6 +57,11 @@ public final class SocketFactoryAutoConfiguration {
 	}
 
 	@Bean
+	ParentSockets parentSockets(ApplicationContext context) {
+		return new ParentSockets(context);
+	}
+
+	@Bean
 	static ConfigurationPropertiesBindHandlerAdvisor socketFactoryBindHandlerAdvisor() {
 		return SocketFactoryBindHandler::new;
 	}
@@ -65,14 +70,14 @@ public final class SocketFactoryAutoConfiguration {
 	DefaultSocketFactories socketFactories(ApplicationEventPublisher publisher, SocketFactoryProperties properties,
 			@Qualifier(SocketFactoryTaskExecutorConfiguration.BEAN_NAME) Executor executor, LocalSocketPorts ports,
 			ObjectProvider<SocketFactoryCustomizer> customizers, ObjectProvider<SslBundles> bundles,
-			ObjectProvider<SslEngineCustomizer> engineCustomizers) {
+			ObjectProvider<SslEngineCustomizer> engineCustomizers, ParentSockets parents) {
 		EngineSettings settings = new EngineSettings(executor,
 				SocketFactoryTaskExecutorConfiguration.placesOf(executor), properties.getDispatch(), ports,
 				SocketFactoryTaskExecutorConfiguration.datagramExecutor(executor), new TlsBundles(bundles),
 				engineCustomizers.orderedStream().toList(), properties.getDescriptors().getReserve());
 		try {
 			return new DefaultSocketFactories(publisher, settings, customizers.orderedStream().toList(),
-					properties.isEnabled() ? properties.toSpecs() : Collections.emptyList());
+					properties.isEnabled() ? parents.without(properties.toSpecs()) : Collections.emptyList());
 		}
 		catch (CustomizedSpecException ex) {
 			throw ex;

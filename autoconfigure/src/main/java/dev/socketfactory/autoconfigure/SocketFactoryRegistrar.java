@@ -30,8 +30,12 @@ class SocketFactoryRegistrar implements BeanRegistrar {
 
 	private static void register(BeanRegistry registry, SocketKind kind, String name) {
 		registry.registerBean(beanName(name), SocketFactory.class,
-				(spec) -> spec.description("%s '%s'".formatted(kind, name))
-					.supplier((context) -> context.bean(DefaultSocketFactories.class).get(name)));
+				(spec) -> spec.description("%s '%s'".formatted(kind, name)).supplier((context) -> find(name, context)));
+	}
+
+	private static SocketFactory find(String name, BeanRegistry.SupplierContext context) {
+		SocketFactory inherited = context.bean(ParentSockets.class).find(name);
+		return (inherited != null) ? inherited : context.bean(DefaultSocketFactories.class).get(name);
 	}
 
 	/**

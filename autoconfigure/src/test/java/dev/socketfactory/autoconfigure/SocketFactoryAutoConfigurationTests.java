@@ -41,6 +41,7 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +51,8 @@ import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguratio
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -496,6 +499,31 @@ class SocketFactoryAutoConfigurationTests {
 					assertThat(factory.getState()).isEqualTo(SocketState.FAILED);
 				});
 		}
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void whatTheParentHasOpenedTheChildDoesNotOpenAgain(CapturedOutput output) throws IOException {
+		int port;
+		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			port = free.getLocalPort();
+		}
+		String bind = "socket-factory.listeners.rot13.bind=127.0.0.1:" + port;
+		this.runner.withPropertyValues(bind).run((parent) -> {
+			this.runner.withParent(parent)
+				.withPropertyValues(bind, "socket-factory.listeners.own.bind=127.0.0.1:0")
+				.run((child) -> {
+					assertThat(child).hasNotFailed();
+					SocketFactory factory = child.getBean("rot13SocketFactory", SocketFactory.class);
+					assertThat(factory).isSameAs(parent.getBean("rot13SocketFactory"));
+					assertThat(child.getBean("ownSocketFactory", SocketFactory.class).getState())
+						.isEqualTo(SocketState.LISTENING);
+					assertThat(child.getBean(SocketFactories.class)).hasSize(1);
+				});
+			assertThat(parent.getBean("rot13SocketFactory", SocketFactory.class).getState())
+				.isEqualTo(SocketState.LISTENING);
+		});
+		assertThat(output).containsOnlyOnce("The parent context has rot13, so this one does not open it again");
 	}
 
 	private static List<Thread> keepAlive() {

@@ -18,6 +18,8 @@ import dev.socketfactory.event.SocketFailureEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.core.NativeDetector;
+
 /**
  * Initializes what is needed when descriptors have run out, before they do. A process
  * without descriptors cannot read a class from a directory, and a class whose
@@ -46,6 +48,10 @@ final class ClassPreloader {
 	 * Initialize what all factories need.
 	 */
 	static void load() {
+		if (NativeDetector.inNativeImage()) {
+			// All classes are there
+			return;
+		}
 		for (Class<?> type : CLASSES) {
 			for (Class<?> member : type.getNestMembers()) {
 				load(member);

@@ -160,15 +160,15 @@ final class Admission {
 	 * it needs none.
 	 */
 	void admit(CreatedSocket socket, boolean onLoop) {
-		AdmissionRules rules = this.factory.getRules();
-		if (this.timeout == null && rules.peers() == null) {
+		PeerRules peers = this.factory.getRules().peers();
+		if (this.timeout == null && peers == null) {
 			this.acceptor.publish(socket, onLoop);
 			return;
 		}
 		this.dispatcher.release();
-		if (rules.peers() != null) {
+		if (peers != null) {
 			// The system may have to look the names up
-			this.factory.getEngine().runBlocking(() -> checkPeer(rules.peers(), socket));
+			this.factory.getEngine().runBlocking(() -> checkPeer(peers, socket));
 		}
 		else {
 			onLoop(() -> await(socket));

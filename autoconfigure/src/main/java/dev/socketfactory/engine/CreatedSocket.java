@@ -134,8 +134,8 @@ class CreatedSocket implements SocketHandle, Runnable {
 
 	SocketFactoryStatus.Connection describe() {
 		SocketTransport bytes = this.transport;
-		boolean connection = bytes != null && this.phase == Phase.CONNECTED;
-		Duration idle = connection ? Duration.ofNanos(System.nanoTime() - bytes.getLastReadNanos()) : null;
+		Duration idle = (bytes != null && this.phase == Phase.CONNECTED)
+				? Duration.ofNanos(System.nanoTime() - bytes.getLastReadNanos()) : null;
 		SocketSuccessEvent current = this.event;
 		boolean taken = this.claimed || (current != null && current.getClaimant() != null);
 		return new SocketFactoryStatus.Connection(this.id, getRemoteAddress(), getAge(), taken, idle, this.channel,

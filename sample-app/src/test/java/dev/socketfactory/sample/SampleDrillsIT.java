@@ -35,6 +35,8 @@ class SampleDrillsIT {
 
 	private static final int CLIENTS = 400;
 
+	private static final int THOUSAND = 1000;
+
 	private static final int SECONDS = 5;
 
 	/**
@@ -58,7 +60,8 @@ class SampleDrillsIT {
 	@Test
 	void fourHundredClientsAndTooFewDescriptors() throws Exception {
 		List<Rot13Client> clients = new ArrayList<>();
-		try (SampleProcess sample = SampleProcess.startWithDescriptors(this.folder, 160)) {
+		try (SampleProcess sample = SampleProcess.startWithDescriptors(this.folder, 160,
+				"--socket-factory.descriptors.reserve=0")) {
 			int port = sample.portOf("rot13");
 			// Keeps a connection of the web server open
 			assertThat(status(sample)).contains("\"pauseReasons\":[]");
@@ -99,6 +102,48 @@ class SampleDrillsIT {
 			assertThat(sample.terminate(Duration.ofSeconds(30))).isEqualTo(143);
 			assertThat(sample.log()).containsOnlyOnce("accept failed")
 				.doesNotContain("NoClassDefFoundError", "ExceptionInInitializerError", "ERROR");
+		}
+		finally {
+			for (Rot13Client client : clients) {
+				client.close();
+			}
+		}
+	}
+
+	@Test
+	void aThousandClientsLeaveDescriptorsToActuator() throws Exception {
+		List<Rot13Client> clients = new ArrayList<>();
+		try (SampleProcess sample = SampleProcess.startWithDescriptors(this.folder, 200)) {
+			int port = sample.portOf("rot13");
+			assertThat(status(sample)).contains("\"pauseReasons\":[]");
+			for (int i = 0; i < THOUSAND; i++) {
+				clients.add(new Rot13Client(port));
+			}
+			Awaitility.await().untilAsserted(() -> assertThat(status(sample)).contains("\"reason\":\"DESCRIPTORS\""));
+			int answers = 0;
+			long slowest = 0;
+			long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+			while (System.nanoTime() - end < 0) {
+				long begin = System.nanoTime();
+				assertThat(sample.getOverNewConnection("/actuator/health/liveness")).isEqualTo(200);
+				assertThat(sample.getOverNewConnection("/actuator/sockets")).isEqualTo(200);
+				slowest = Math.max(slowest, System.nanoTime() - begin);
+				answers += 2;
+			}
+			int held = numberAfter(status(sample), "\"active\":");
+			long begin = System.nanoTime();
+			for (int i = 0; i < THOUSAND; i++) {
+				assertThat(clients.get(i).ask("Hello")).as("client %d", i).isEqualTo("Uryyb");
+				clients.get(i).endOfInput();
+			}
+			long served = System.nanoTime() - begin;
+			System.out.printf(
+					"drill reserve in the sample (Java %d): 200 descriptors, %d clients, %d held; %d answers of Actuator "
+							+ "in %d s, the slowest two %d ms; all served in %d ms%n",
+					Runtime.version().feature(), THOUSAND, held, answers, SECONDS,
+					TimeUnit.NANOSECONDS.toMillis(slowest), TimeUnit.NANOSECONDS.toMillis(served));
+			Awaitility.await().untilAsserted(() -> assertThat(status(sample)).contains("\"pauseReasons\":[]"));
+			assertThat(sample.log()).doesNotContain("accept failed", "ERROR");
 		}
 		finally {
 			for (Rot13Client client : clients) {

@@ -1,6 +1,7 @@
 package dev.socketfactory.sample;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -103,6 +104,18 @@ final class SampleProcess implements AutoCloseable {
 		URI uri = URI.create("http://127.0.0.1:%d%s".formatted(number("Tomcat started on port (\\d+) "), path));
 		return this.http.send(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).build(),
 				HttpResponse.BodyHandlers.ofString());
+	}
+
+	/**
+	 * Ask over a connection of its own, which takes a descriptor of the sample.
+	 * @return the status of the answer
+	 */
+	int getOverNewConnection(String path) throws IOException {
+		URI uri = URI.create("http://127.0.0.1:%d%s".formatted(number("Tomcat started on port (\\d+) "), path));
+		HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+		connection.setRequestProperty("Connection", "close");
+		connection.setReadTimeout(20_000);
+		return connection.getResponseCode();
 	}
 
 	CpuTimes cpu() throws IOException {

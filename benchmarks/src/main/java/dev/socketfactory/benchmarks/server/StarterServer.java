@@ -1,0 +1,113 @@
+package dev.socketfactory.benchmarks.server;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import dev.socketfactory.SocketConnection;
+import dev.socketfactory.SocketFactory;
+import dev.socketfactory.event.ConnectionAcceptedEvent;
+import dev.socketfactory.event.SocketEventListener;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.util.Assert;
+
+/**
+ * This starter, as an application uses it. Variants: {@code inline}, {@code virtual} and
+ * {@code pool}, after where handlers run.
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+public class StarterServer {
+
+	public static void main(String[] args) throws IOException {
+		Job job = Job.of(args);
+		Assert.state(!job.variant().equals("virtual") || Runtime.version().feature() >= 21,
+				"There are no virtual threads before Java 21");
+		SocketFactory listener = new SpringApplicationBuilder(StarterServer.class, handler(job.work()))
+			.web(WebApplicationType.NONE)
+			.properties(properties(job))
+			.run()
+			.getBean(SocketFactory.class);
+		job.serve((listener.getLocalAddress() instanceof InetSocketAddress inet) ? inet.getPort() : 0);
+	}
+
+	private static Class<?> handler(Work work) {
+		return switch (work) {
+			case BYTE -> OneByte.class;
+			case HOLD -> Holder.class;
+			case TLS_BYTE -> OneTlsByte.class;
+			case LINE, TLS_LINE -> LineEcho.class;
+		};
+	}
+
+	private static Map<String, Object> properties(Job job) {
+		Map<String, Object> properties = new TreeMap<>();
+		String listener = "socket-factory.listeners.peer.";
+		properties.put(listener + "bind", job.isUnix() ? job.target() : "127.0.0.1:0");
+		if (job.isUnix()) {
+			properties.put(listener + "domain", "AF_UNIX");
+		}
+		properties.put(listener + "dispatch", job.variant().equals("inline") ? "inline" : "executor");
+		properties.put("spring.threads.virtual.enabled", job.variant().equals("virtual"));
+		if (job.work().isTls()) {
+			properties.put(listener + "ssl.bundle", "peer");
+			properties.put("spring.ssl.bundle.jks.peer.keystore.location", "file:" + System.getProperty(Job.KEY_STORE));
+			properties.put("spring.ssl.bundle.jks.peer.keystore.password", Job.PASSWORD);
+			properties.put("spring.ssl.bundle.jks.peer.keystore.type", "PKCS12");
+		}
+		return properties;
+	}
+
+	static class OneByte {
+
+		private final ByteBuffer answer = ByteBuffer.allocateDirect(1).put(0, (byte) 'x');
+
+		@SocketEventListener("peer")
+		void answer(ConnectionAcceptedEvent event) throws IOException {
+			try (SocketChannel channel = event.claimChannel()) {
+				channel.write(this.answer.duplicate());
+			}
+		}
+
+	}
+
+	static class Holder {
+
+		private final List<SocketChannel> held = Collections.synchronizedList(new ArrayList<>());
+
+		@SocketEventListener("peer")
+		void hold(ConnectionAcceptedEvent event) {
+			this.held.add(event.claimChannel());
+		}
+
+	}
+
+	static class OneTlsByte {
+
+		@SocketEventListener("peer")
+		void answer(SocketConnection client) throws IOException {
+			client.write(ByteBuffer.wrap(new byte[] { 'x' }));
+		}
+
+	}
+
+	static class LineEcho {
+
+		@SocketEventListener("peer")
+		void serve(SocketConnection client) throws IOException {
+			Lines.echo(client);
+		}
+
+	}
+
+}

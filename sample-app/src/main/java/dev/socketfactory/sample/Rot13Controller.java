@@ -9,6 +9,8 @@ import java.util.concurrent.CompletionException;
 import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketFactory;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -26,10 +28,11 @@ class Rot13Controller {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-	private final SocketFactory page;
+	private final ObjectProvider<SocketFactory> page;
 
-	Rot13Controller(SocketFactory pageSocketFactory) {
-		this.page = pageSocketFactory;
+	// With socket-factory.enabled=false there is no factory, and the page still shows.
+	Rot13Controller(@Qualifier("pageSocketFactory") ObjectProvider<SocketFactory> page) {
+		this.page = page;
 	}
 
 	@PostMapping(path = "/rot13", consumes = MediaType.TEXT_PLAIN_VALUE, produces = MediaType.TEXT_PLAIN_VALUE)
@@ -38,9 +41,12 @@ class Rot13Controller {
 			return CompletableFuture.completedFuture(
 					ResponseEntity.badRequest().body("Send one line of at most %d characters".formatted(LONGEST)));
 		}
-		return this.page.connect()
-			.thenApplyAsync((server) -> ask(server, line))
-			.exceptionally(Rot13Controller::noAnswer);
+		SocketFactory factory = this.page.getIfAvailable();
+		if (factory == null) {
+			return CompletableFuture.completedFuture(
+					ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE).body("No sockets are open here"));
+		}
+		return factory.connect().thenApplyAsync((server) -> ask(server, line)).exceptionally(Rot13Controller::noAnswer);
 	}
 
 	private static ResponseEntity<String> ask(SocketConnection server, String line) {

@@ -13,6 +13,7 @@ import dev.socketfactory.engine.DefaultSocketFactories;
 import dev.socketfactory.engine.EngineSettings;
 import dev.socketfactory.engine.SocketFactoriesLifecycle;
 import dev.socketfactory.event.SocketEventListenerFactory;
+import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -70,13 +71,16 @@ public final class SocketFactoryAutoConfiguration {
 	DefaultSocketFactories socketFactories(ApplicationEventPublisher publisher, SocketFactoryProperties properties,
 			@Qualifier(SocketFactoryTaskExecutorConfiguration.BEAN_NAME) Executor executor, LocalSocketPorts ports,
 			ObjectProvider<SocketFactoryCustomizer> customizers, ObjectProvider<SslBundles> bundles,
-			ObjectProvider<SslEngineCustomizer> engineCustomizers, ParentSockets parents) {
+			ObjectProvider<SslEngineCustomizer> engineCustomizers, ObjectProvider<ObservationRegistry> observations,
+			ParentSockets parents) {
 		EngineSettings settings = new EngineSettings(executor,
 				SocketFactoryTaskExecutorConfiguration.placesOf(executor), properties.getDispatch(), ports,
 				SocketFactoryTaskExecutorConfiguration.datagramExecutor(executor), new TlsBundles(bundles),
 				engineCustomizers.orderedStream().toList(), properties.getDescriptors().getReserve());
 		try {
-			return new DefaultSocketFactories(publisher, settings, customizers.orderedStream().toList(),
+			return new DefaultSocketFactories(
+					properties.getObservation().isEnabled() ? observed(publisher, observations) : publisher, settings,
+					customizers.orderedStream().toList(),
 					properties.isEnabled() ? parents.without(properties.toSpecs()) : Collections.emptyList());
 		}
 		catch (CustomizedSpecException ex) {
@@ -85,6 +89,17 @@ public final class SocketFactoryAutoConfiguration {
 		catch (InvalidSocketSpecException ex) {
 			throw wrongValue(ex);
 		}
+	}
+
+	private static ApplicationEventPublisher observed(ApplicationEventPublisher publisher,
+			ObjectProvider<ObservationRegistry> observations) {
+		ObservationRegistry registry = observations.getIfUnique();
+		if (registry == null) {
+			throw new InvalidConfigurationPropertyValueException(
+					SocketFactoryProperties.PREFIX + ".observation.enabled", true,
+					"There is no ObservationRegistry. Add the dependency org.springframework.boot:spring-boot-starter-actuator, or leave it out.");
+		}
+		return new ObservedPublisher(publisher, registry);
 	}
 
 	private static InvalidConfigurationPropertyValueException wrongValue(InvalidSocketSpecException failure) {

@@ -59,6 +59,8 @@ public class SocketFactoryProperties {
 
 	private Descriptors descriptors = new Descriptors();
 
+	private Observation observation = new Observation();
+
 	/**
 	 * Listeners by name.
 	 */
@@ -117,6 +119,14 @@ public class SocketFactoryProperties {
 		this.descriptors = descriptors;
 	}
 
+	public Observation getObservation() {
+		return this.observation;
+	}
+
+	public void setObservation(Observation observation) {
+		this.observation = observation;
+	}
+
 	public Map<String, Listener> getListeners() {
 		return this.listeners;
 	}
@@ -169,6 +179,27 @@ public class SocketFactoryProperties {
 
 		public void setGracePeriod(@Nullable Duration gracePeriod) {
 			this.gracePeriod = gracePeriod;
+		}
+
+	}
+
+	/**
+	 * Properties of observations.
+	 */
+	public static class Observation {
+
+		/**
+		 * Whether the handlers of each created socket are observed, for traces and log
+		 * lines that belong together.
+		 */
+		private boolean enabled;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

@@ -28,6 +28,7 @@ class SocketFactoryRuntimeHints implements RuntimeHintsRegistrar {
 		}
 		hints.reflection().registerTypeIfPresent(classLoader, "org.newsclub.net.unix.AFUNIXDatagramChannel");
 		hints.reflection().registerTypeIfPresent(classLoader, "tlschannel.TlsChannel");
+		hints.reflection().registerTypeIfPresent(classLoader, "jdk.jfr.FlightRecorder");
 		hints.resources().registerPattern("dev/socketfactory/engine/socket/services");
 	}
 

@@ -457,8 +457,14 @@ final class Acceptor {
 	@Nullable ConnectionAcceptedEvent makeEvent(CreatedSocket socket) {
 		String name = this.factory.getSuccessEventName();
 		SocketChannel channel = (SocketChannel) socket.getChannel();
-		return (name != null && setOptions(channel))
-				? new ConnectionAcceptedEvent(this.factory, name, channel, socket.getRemoteAddress(), socket) : null;
+		if (name == null || !setOptions(channel)) {
+			return null;
+		}
+		SocketAddress peer = socket.getRemoteAddress();
+		if (CreatedSocket.isRecorded()) {
+			socket.record(ConnectionEvent.accept(), peer);
+		}
+		return new ConnectionAcceptedEvent(this.factory, name, channel, peer, socket);
 	}
 
 	private boolean setOptions(SocketChannel channel) {

@@ -52,10 +52,9 @@ final class ClassPreloader {
 			// All classes are there
 			return;
 		}
-		for (Class<?> type : CLASSES) {
-			for (Class<?> member : type.getNestMembers()) {
-				load(member);
-			}
+		CLASSES.forEach(ClassPreloader::loadMembers);
+		if (CreatedSocket.RECORDER_PRESENT) {
+			loadMembers(ConnectionEvent.class);
 		}
 		// The rules of the time zone, which loggers need
 		ZonedDateTime.now();
@@ -87,6 +86,12 @@ final class ClassPreloader {
 		}
 		catch (ClassNotFoundException | LinkageError ex) {
 			logger.debug("This JDK has another way to let virtual threads wait", ex);
+		}
+	}
+
+	private static void loadMembers(Class<?> type) {
+		for (Class<?> member : type.getNestMembers()) {
+			load(member);
 		}
 	}
 

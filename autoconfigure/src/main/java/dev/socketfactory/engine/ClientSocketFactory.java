@@ -166,12 +166,12 @@ final class ClientSocketFactory extends SingleSocketFactory {
 		}
 
 		@Override
-		public void connected(OpenedSocket<? extends NetworkChannel> connected, SocketAddress remote, long nanos) {
+		public void connected(OpenedSocket<? extends NetworkChannel> connected, SocketAddress remote) {
 			if (ClientSocketFactory.this.tls != null) {
-				secure(ClientSocketFactory.this.tls, connected, remote, nanos);
+				secure(ClientSocketFactory.this.tls, connected, remote);
 				return;
 			}
-			CreatedSocket socket = admit(connected, null, remote, nanos);
+			CreatedSocket socket = admit(connected, null, remote);
 			if (socket == null) {
 				connected.close();
 				getDispatcher().release();
@@ -184,8 +184,7 @@ final class ClientSocketFactory extends SingleSocketFactory {
 		/**
 		 * Let a connection shake hands on the thread of its handlers.
 		 */
-		private void secure(TlsSetup setup, OpenedSocket<? extends NetworkChannel> connected, SocketAddress remote,
-				long nanos) {
+		private void secure(TlsSetup setup, OpenedSocket<? extends NetworkChannel> connected, SocketAddress remote) {
 			CreatedSocket socket = beginHandshake(connected);
 			if (socket == null) {
 				connected.close();
@@ -193,7 +192,7 @@ final class ClientSocketFactory extends SingleSocketFactory {
 				return;
 			}
 			socket.publish((securing) -> {
-				if (!shakeHands(securing, setup, remote) || admit(connected, securing, remote, nanos) == null) {
+				if (!shakeHands(securing, setup, remote) || admit(connected, securing, remote) == null) {
 					connected.close();
 					return null;
 				}
@@ -233,15 +232,18 @@ final class ClientSocketFactory extends SingleSocketFactory {
 		}
 
 		private @Nullable CreatedSocket admit(OpenedSocket<? extends NetworkChannel> connected,
-				@Nullable CreatedSocket secured, SocketAddress remote, long nanos) {
+				@Nullable CreatedSocket secured, SocketAddress remote) {
 			if (!enter(this.number)) {
 				return null;
 			}
 			try {
+				Connector connector = ClientSocketFactory.this.connector;
 				ClientSocketFactory.this.connector = null;
 				CreatedSocket socket = created(connected, secured, SocketState.CONNECTED);
 				finished();
-				getCounters().connected(nanos);
+				if (connector != null) {
+					connector.measure(socket, getCounters());
+				}
 				logger.info("%s connected to %s".formatted(ClientSocketFactory.this, OpenedSocket.text(remote)));
 				return socket;
 			}

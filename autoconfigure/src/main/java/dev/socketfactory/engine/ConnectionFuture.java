@@ -67,7 +67,7 @@ final class ConnectionFuture extends CompletableFuture<SocketConnection> impleme
 	}
 
 	@Override
-	public void connected(OpenedSocket<? extends NetworkChannel> opened, SocketAddress remote, long nanos) {
+	public void connected(OpenedSocket<? extends NetworkChannel> opened, SocketAddress remote) {
 		if (opened.file() != null) {
 			// The name stays that of the socket, the file would be in the next one's way
 			opened.file().delete();
@@ -75,10 +75,10 @@ final class ConnectionFuture extends CompletableFuture<SocketConnection> impleme
 		CreatedSocket socket = this.factory.getSockets().add((SelectableChannel) opened.channel(), null);
 		socket.handedOn();
 		this.created = socket;
-		this.factory.getEngine().runCompletion(() -> deliver(socket, remote, nanos));
+		this.factory.getEngine().runCompletion(() -> deliver(socket, remote));
 	}
 
-	private void deliver(CreatedSocket socket, SocketAddress remote, long nanos) {
+	private void deliver(CreatedSocket socket, SocketAddress remote) {
 		try {
 			secure(socket, remote);
 		}
@@ -87,7 +87,7 @@ final class ConnectionFuture extends CompletableFuture<SocketConnection> impleme
 			failed(ex);
 			return;
 		}
-		this.factory.getCounters().connected(nanos);
+		this.connector.measure(socket, this.factory.getCounters());
 		if (!complete(socket.connect(remote))) {
 			socket.close();
 		}

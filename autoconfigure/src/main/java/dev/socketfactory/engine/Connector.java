@@ -73,6 +73,10 @@ final class Connector {
 
 	private long startNanos;
 
+	private long elapsedNanos;
+
+	private @Nullable ConnectionEvent recorded;
+
 	private boolean resolved;
 
 	private boolean done;
@@ -93,6 +97,7 @@ final class Connector {
 			return;
 		}
 		this.startNanos = System.nanoTime();
+		this.recorded = CreatedSocket.isRecorded() ? ConnectionEvent.connect() : null;
 		this.timeout = this.engine.getLoop().schedule(this.spec.getConnectTimeout(), this::timedOut);
 		if (touchesFiles()) {
 			this.engine.runBlocking(this::lookUp);
@@ -356,14 +361,25 @@ final class Connector {
 	}
 
 	private void connected(ConnectingSocket connected) {
-		long nanos = System.nanoTime() - this.startNanos;
 		synchronized (this) {
 			if (this.done) {
 				return;
 			}
 			end();
+			this.elapsedNanos = System.nanoTime() - this.startNanos;
+			if (this.recorded != null) {
+				this.recorded.end();
+			}
 		}
-		this.outcome.connected(connected.getOpened(), connected.getRemote(), nanos);
+		this.outcome.connected(connected.getOpened(), connected.getRemote());
+	}
+
+	/**
+	 * Measure how long it took, once it is sure that somebody gets the connection.
+	 */
+	synchronized void measure(CreatedSocket socket, Counters counters) {
+		counters.connected(this.elapsedNanos);
+		socket.record(this.recorded, socket.getPeerAddress());
 	}
 
 	private void fail(SocketOperationException failure) {
@@ -465,9 +481,8 @@ final class Connector {
 		 * There is a connection, registered nowhere.
 		 * @param connected the connection
 		 * @param remote the address it is connected to
-		 * @param nanos how long it took, in nanoseconds
 		 */
-		void connected(OpenedSocket<? extends NetworkChannel> connected, SocketAddress remote, long nanos);
+		void connected(OpenedSocket<? extends NetworkChannel> connected, SocketAddress remote);
 
 		void failed(SocketOperationException failure);
 

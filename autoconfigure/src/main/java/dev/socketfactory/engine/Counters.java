@@ -49,6 +49,10 @@ final class Counters {
 		this.factoryName = factoryName;
 	}
 
+	String getFactoryName() {
+		return this.factoryName;
+	}
+
 	synchronized void addMeters(FactoryMeters added) {
 		this.meters = ObjectUtils.addObjectToArray(this.meters, added);
 	}

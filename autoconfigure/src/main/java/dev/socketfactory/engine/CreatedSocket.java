@@ -32,11 +32,13 @@ import dev.socketfactory.engine.socket.SocketOperationException;
 import dev.socketfactory.engine.socket.UnixSocketFile;
 import dev.socketfactory.event.SocketHandle;
 import dev.socketfactory.event.SocketSuccessEvent;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.format.annotation.DurationFormat;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 
 /**
  * A socket that a factory has created, until it is closed: its channel, and its event as
@@ -51,6 +53,12 @@ class CreatedSocket implements SocketHandle, Runnable {
 		.newUpdater(CreatedSocket.class, "dispatched");
 
 	private static final AtomicLong IDS = new AtomicLong();
+
+	/**
+	 * A runtime image may come without it.
+	 */
+	static final boolean RECORDER_PRESENT = ClassUtils.isPresent("jdk.jfr.FlightRecorder",
+			CreatedSocket.class.getClassLoader());
 
 	private final long id = IDS.incrementAndGet();
 
@@ -132,6 +140,25 @@ class CreatedSocket implements SocketHandle, Runnable {
 		return this.channel;
 	}
 
+	/**
+	 * Return whether JDK Flight Recorder is in use. Before its first recording there is
+	 * nobody to make an event for.
+	 */
+	static boolean isRecorded() {
+		return RECORDER_PRESENT && FlightRecorder.isInitialized();
+	}
+
+	/**
+	 * Record an event of this connection.
+	 * @param event the event, {@code null} if it began before anybody recorded
+	 * @param peer address of the peer, {@code null} if it has none
+	 */
+	void record(@Nullable ConnectionEvent event, @Nullable SocketAddress peer) {
+		if (event != null) {
+			event.record(this.sockets.getCounters().getFactoryName(), this.id, peer);
+		}
+	}
+
 	SocketFactoryStatus.Connection describe() {
 		SocketTransport bytes = this.transport;
 		Duration idle = (bytes != null && this.phase == Phase.CONNECTED)
@@ -211,10 +238,12 @@ class CreatedSocket implements SocketHandle, Runnable {
 	 * @throws IOException if it fails; the channel is still open then
 	 */
 	void secure(TlsSetup setup) throws IOException {
+		ConnectionEvent handshake = isRecorded() ? ConnectionEvent.handshake() : null;
 		this.channel.configureBlocking(true);
 		SocketTransport bytes = new SocketTransport((SocketChannel) this.channel);
 		this.transport = bytes;
 		bytes.setTls(setup.handshake(bytes, bytes::isInputEnded));
+		record(handshake, getRemoteAddress());
 	}
 
 	/**
@@ -547,6 +576,7 @@ class CreatedSocket implements SocketHandle, Runnable {
 	}
 
 	private void runHandlers(SocketSuccessEvent current) {
+		ConnectionEvent recorded = isRecorded() ? ConnectionEvent.handler() : null;
 		long started = this.sockets.handlersStarted();
 		Thread thread = Thread.currentThread();
 		String name = this.sockets.getDispatcher().isInline() ? null : thread.getName();
@@ -565,6 +595,7 @@ class CreatedSocket implements SocketHandle, Runnable {
 		}
 		finally {
 			this.handler = null;
+			record(recorded, current.getRemoteAddress());
 			if (name != null) {
 				thread.setName(name);
 			}

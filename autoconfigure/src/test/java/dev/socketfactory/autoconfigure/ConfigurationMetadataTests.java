@@ -38,7 +38,8 @@ class ConfigurationMetadataTests {
 		assertThat(properties.keySet()).filteredOn((name) -> name.startsWith("socket-factory."))
 			.containsExactlyInAnyOrder("socket-factory.enabled", "socket-factory.fail-fast", "socket-factory.dispatch",
 					"socket-factory.descriptors.reserve", "socket-factory.health.paused-status",
-					"socket-factory.shutdown.grace-period", "socket-factory.listeners", "socket-factory.clients");
+					"socket-factory.observation.enabled", "socket-factory.shutdown.grace-period",
+					"socket-factory.listeners", "socket-factory.clients");
 		assertThat(properties.get("socket-factory.enabled")).containsEntry("type", "java.lang.Boolean")
 			.containsEntry("description", "Whether to create the declared sockets.")
 			.containsEntry("defaultValue", true);

@@ -1,8 +1,6 @@
 package dev.socketfactory.metrics;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -11,13 +9,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.socketfactory.autoconfigure.SocketFactoryAutoConfiguration;
 import dev.socketfactory.engine.DefaultSocketFactories;
+import dev.socketfactory.testing.ObservabilityTable;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -34,9 +30,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class MeterDocumentationTests {
 
-	private static final Pattern ROW = Pattern.compile("\\| `(socket\\.factory\\.[a-z.]+)` \\|(.*)\\|");
+	private final Map<String, ObservabilityTable.Row> documented;
 
-	private final Map<String, Row> documented = readTable();
+	MeterDocumentationTests() throws IOException {
+		this.documented = ObservabilityTable.read("counter", "gauge", "timer");
+	}
 
 	@Test
 	void everyMeterIsDocumentedAsTheEnumHasIt() {
@@ -44,7 +42,7 @@ class MeterDocumentationTests {
 			.collect(Collectors.toMap(SocketMeter::getName, (meter) -> typeOf(meter) + ": " + meter.getDescription()));
 		Map<String, String> actual = this.documented.values()
 			.stream()
-			.collect(Collectors.toMap(Row::meter, (row) -> row.type() + ": " + row.description()));
+			.collect(Collectors.toMap(ObservabilityTable.Row::name, (row) -> row.type() + ": " + row.description()));
 		assertThat(actual).containsExactlyInAnyOrderEntriesOf(expected);
 	}
 
@@ -69,9 +67,10 @@ class MeterDocumentationTests {
 				}
 				fail(factories, "client", registry);
 				fail(factories, "datagram", registry);
-				Map<String, Row> registered = registry.getMeters()
+				Map<String, ObservabilityTable.Row> registered = registry.getMeters()
 					.stream()
-					.collect(Collectors.toMap((meter) -> meter.getId().getName(), Row::of, Row::merge, TreeMap::new));
+					.collect(Collectors.toMap((meter) -> meter.getId().getName(), MeterDocumentationTests::rowOf,
+							ObservabilityTable.Row::merge, TreeMap::new));
 				assertThat(registered).isEqualTo(this.documented);
 			});
 	}
@@ -87,52 +86,12 @@ class MeterDocumentationTests {
 		return meter.getType().name().toLowerCase(Locale.ROOT);
 	}
 
-	private static Map<String, Row> readTable() {
-		try {
-			return Files.readAllLines(Path.of("../docs/operations.md"))
-				.stream()
-				.map(ROW::matcher)
-				.filter(Matcher::matches)
-				.map((row) -> Row.parse(row.group(1), row.group(2)))
-				.collect(Collectors.toMap(Row::meter, Function.identity(), Row::never, TreeMap::new));
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private record Row(String meter, String type, String unit, Set<String> tags, Set<String> owners,
-			String description) {
-
-		static Row parse(String meter, String rest) {
-			List<String> cells = Arrays.stream(rest.split("\\|")).map(String::strip).toList();
-			assertThat(cells).as(meter).hasSize(5);
-			return new Row(meter, cells.get(0), cells.get(1), words(cells.get(2)), words(cells.get(3)), cells.get(4));
-		}
-
-		static Row of(Meter meter) {
-			Meter.Id id = meter.getId();
-			String unit = (id.getBaseUnit() != null) ? id.getBaseUnit() : "";
-			Set<String> tags = id.getTags().stream().map(Tag::getKey).collect(Collectors.toCollection(TreeSet::new));
-			return new Row(id.getName(), id.getType().name().toLowerCase(Locale.ROOT), unit, tags,
-					Set.of(String.valueOf(id.getTag("factory"))), String.valueOf(id.getDescription()));
-		}
-
-		Row merge(Row other) {
-			assertThat(other.tags).as(this.meter).isEqualTo(this.tags);
-			Set<String> all = new TreeSet<>(this.owners);
-			all.addAll(other.owners);
-			return new Row(this.meter, this.type, this.unit, this.tags, all, this.description);
-		}
-
-		Row never(Row other) {
-			throw new IllegalStateException(this.meter + " is documented twice");
-		}
-
-		private static Set<String> words(String cell) {
-			return Arrays.stream(cell.replace("`", "").split(",\\s*")).collect(Collectors.toCollection(TreeSet::new));
-		}
-
+	private static ObservabilityTable.Row rowOf(Meter meter) {
+		Meter.Id id = meter.getId();
+		Set<String> tags = id.getTags().stream().map(Tag::getKey).collect(Collectors.toCollection(TreeSet::new));
+		return new ObservabilityTable.Row(id.getName(), meter.getId().getType().name().toLowerCase(Locale.ROOT),
+				(id.getBaseUnit() != null) ? id.getBaseUnit() : "", tags, Set.of(String.valueOf(id.getTag("factory"))),
+				String.valueOf(id.getDescription()));
 	}
 
 }

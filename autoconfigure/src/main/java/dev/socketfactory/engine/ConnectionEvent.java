@@ -1,0 +1,100 @@
+package dev.socketfactory.engine;
+
+import java.net.SocketAddress;
+
+import dev.socketfactory.engine.socket.OpenedSocket;
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Enabled;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that JDK Flight Recorder is told of one connection. Not to be touched where
+ * {@link CreatedSocket#isRecorded()} says no: the recorder may be missing.
+ */
+@Category("Socket Factory")
+@Enabled(false)
+@StackTrace(false)
+abstract class ConnectionEvent extends Event {
+
+	@Label("Factory")
+	@Description("Name of the listener or client")
+	@Nullable String factory;
+
+	@Label("Connection Id")
+	@Description("Number of the connection, unique in the process")
+	long connectionId;
+
+	@Label("Remote Address")
+	@Description("Address of the peer, if it has one")
+	@Nullable String remoteAddress;
+
+	static ConnectionEvent accept() {
+		return new Accept();
+	}
+
+	static ConnectionEvent connect() {
+		return begun(new Connect());
+	}
+
+	static ConnectionEvent handshake() {
+		return begun(new Handshake());
+	}
+
+	static ConnectionEvent handler() {
+		return begun(new Handler());
+	}
+
+	private static ConnectionEvent begun(ConnectionEvent event) {
+		event.begin();
+		return event;
+	}
+
+	/**
+	 * Record the event, if somebody wants it.
+	 * @param factoryName name of the factory
+	 * @param id number of the connection
+	 * @param peer address of the peer, {@code null} if it has none
+	 */
+	void record(String factoryName, long id, @Nullable SocketAddress peer) {
+		if (shouldCommit()) {
+			this.factory = factoryName;
+			this.connectionId = id;
+			this.remoteAddress = (peer != null) ? OpenedSocket.text(peer) : null;
+			commit();
+		}
+	}
+
+	@Name("dev.socketfactory.Accept")
+	@Label("Connection Accepted")
+	@Description("A listener has accepted a connection that passed its rules")
+	private static final class Accept extends ConnectionEvent {
+
+	}
+
+	@Name("dev.socketfactory.Connect")
+	@Label("Connection Established")
+	@Description("A client has connected; lasts from the start of the lookup")
+	private static final class Connect extends ConnectionEvent {
+
+	}
+
+	@Name("dev.socketfactory.Handshake")
+	@Label("TLS Handshake")
+	@Description("A TLS handshake has succeeded; lasts from its start")
+	private static final class Handshake extends ConnectionEvent {
+
+	}
+
+	@Name("dev.socketfactory.Handler")
+	@Label("Handlers")
+	@Description("The handlers of a socket have returned; lasts from their start")
+	private static final class Handler extends ConnectionEvent {
+
+	}
+
+}

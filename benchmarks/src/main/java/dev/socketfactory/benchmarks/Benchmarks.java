@@ -30,6 +30,7 @@ public final class Benchmarks {
 		ApplicationBenchmarks applications = new ApplicationBenchmarks(this.launcher, settings);
 		this.parts.put("accept-tcp", () -> servers.accept(false));
 		this.parts.put("accept-unix", () -> servers.accept(true));
+		this.parts.put("access", servers::access);
 		this.parts.put("held", servers::held);
 		this.parts.put("connect", servers::connect);
 		this.parts.put("line", servers::lines);
@@ -54,13 +55,16 @@ public final class Benchmarks {
 	}
 
 	private void run(String only, Report report, boolean quick) throws IOException {
-		if (!only.isEmpty() && !this.parts.containsKey(only)) {
-			throw new IllegalArgumentException(
-					"There is no comparison '%s'; there are %s".formatted(only, this.parts.keySet()));
+		List<String> names = only.isEmpty() ? List.copyOf(this.parts.keySet()) : Arrays.asList(only.split(","));
+		for (String name : names) {
+			if (!this.parts.containsKey(name)) {
+				throw new IllegalArgumentException(
+						"There is no comparison '%s'; there are %s".formatted(name, this.parts.keySet()));
+			}
 		}
 		String machine = machine(quick);
 		for (Map.Entry<String, Part> part : this.parts.entrySet()) {
-			if (only.isEmpty() || part.getKey().equals(only)) {
+			if (names.contains(part.getKey())) {
 				System.out.println(part.getKey());
 				report.add(part.getValue().run(), machine);
 			}

@@ -40,6 +40,8 @@ record Goal(String comparison, String measure, Metric metric, String subject, St
 					0.5),
 			atMost("held", "live heap per held connection", ServerBenchmarks.HEAP_EACH, Peer.STARTER,
 					Peer.SPRING_INTEGRATION_NET, 0.03),
+			atMost("access-tcp", "server CPU with access and per-source", Metric.CPU, Peer.STARTER_RULES, Peer.STARTER,
+					1.05),
 			atMost("connect", "client, CPU per connect", Metric.CPU, Peer.STARTER_CONNECT, Peer.C, 1.30),
 			atMost("connect", "client, CPU per connect", Metric.CPU, Peer.STARTER_CONNECT, Peer.NIO, 1.10),
 			atMost("connect", "client, CPU per connect", Metric.CPU, Peer.STARTER_CONNECT, Peer.NETTY_EPOLL, 1.05),

@@ -26,6 +26,8 @@ record Peer(String name, String program, String variant, boolean unix) {
 
 	static final String STARTER = "starter, inline";
 
+	static final String STARTER_RULES = "starter, inline, with rules";
+
 	static final String STARTER_VIRTUAL = "starter, virtual threads";
 
 	static final String STARTER_POOL = "starter, pool";
@@ -57,6 +59,12 @@ record Peer(String name, String program, String variant, boolean unix) {
 			of("Reactor Netty", ReactorNettyServer.class, "native", true),
 			of("Vert.x", VertxServer.class, "native", true), new Peer("POE (Perl)", "poe.pl", "", true),
 			new Peer(C, "server.c", "", true));
+
+	/**
+	 * The same server without and with rules of who may connect.
+	 */
+	static final List<Peer> ACCESS_SERVERS = List.of(of(STARTER, StarterServer.class, "inline", false),
+			of(STARTER_RULES, StarterServer.class, "rules", false));
 
 	/**
 	 * Servers that send lines back, from a thread of the connection's own where they have

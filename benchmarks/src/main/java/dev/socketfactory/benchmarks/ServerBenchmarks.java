@@ -57,16 +57,36 @@ final class ServerBenchmarks {
 		List<Peer> peers = servers().filter((peer) -> !unix || peer.unix()).toList();
 		comparisons.add(backlog);
 		withServers(peers, Work.BYTE, unix, comparisons, (servers) -> {
-			warmUp(comparisons, servers, (server) -> this.launcher.load("accept", server.getTarget(), "64",
-					String.valueOf(this.settings.warmUp())));
+			warmUpAccept(comparisons, servers);
 			for (int i = 0; i < this.settings.inFlight().size(); i++) {
-				String inFlight = String.valueOf(this.settings.inFlight().get(i));
-				this.measuring.measure(comparisons.get(i), servers, (server) -> load(server, this.settings.count(),
-						(count) -> this.launcher.load("accept", server.getTarget(), inFlight, count), true));
+				measureAccept(comparisons.get(i), servers, this.settings.inFlight().get(i));
 			}
 			this.measuring.measure(backlog, servers, (server) -> drain(server));
 		});
 		return comparisons;
+	}
+
+	/**
+	 * Accept with and without rules of who may connect.
+	 */
+	List<Comparison> access() throws IOException {
+		Comparison comparison = new Comparison("access-tcp",
+				"Accept with access rules and a limit for each source: TCP, 64 in flight", Peer.STARTER);
+		withServers(Peer.ACCESS_SERVERS, Work.BYTE, false, List.of(comparison), (servers) -> {
+			warmUpAccept(List.of(comparison), servers);
+			measureAccept(comparison, servers, 64);
+		});
+		return List.of(comparison);
+	}
+
+	private void warmUpAccept(List<Comparison> comparisons, Map<String, PeerProcess> servers) {
+		warmUp(comparisons, servers, (server) -> this.launcher.load("accept", server.getTarget(), "64",
+				String.valueOf(this.settings.warmUp())));
+	}
+
+	private void measureAccept(Comparison comparison, Map<String, PeerProcess> servers, int inFlight) {
+		this.measuring.measure(comparison, servers, (server) -> load(server, this.settings.count(),
+				(count) -> this.launcher.load("accept", server.getTarget(), String.valueOf(inFlight), count), true));
 	}
 
 	private Stream<Peer> servers() {

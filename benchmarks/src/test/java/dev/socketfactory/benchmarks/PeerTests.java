@@ -44,7 +44,8 @@ class PeerTests {
 	}
 
 	static Stream<Arguments> servers() {
-		return Peer.SERVERS.stream()
+		return Stream.concat(Peer.SERVERS.stream(), Peer.ACCESS_SERVERS.stream())
+			.distinct()
 			.flatMap((peer) -> Stream.of(false, true)
 				.filter((unix) -> !unix || peer.unix())
 				.map((unix) -> Arguments.of(peer, unix)));

@@ -23,7 +23,8 @@ import org.springframework.util.Assert;
 
 /**
  * This starter, as an application uses it. Variants: {@code inline}, {@code virtual} and
- * {@code pool}, after where handlers run.
+ * {@code pool}, after where handlers run, and {@code rules}, inline with rules of who may
+ * connect.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
@@ -50,6 +51,10 @@ public class StarterServer {
 		};
 	}
 
+	private static boolean isInline(Job job) {
+		return job.variant().equals("inline") || job.variant().equals("rules");
+	}
+
 	private static Map<String, Object> properties(Job job) {
 		Map<String, Object> properties = new TreeMap<>();
 		String listener = "socket-factory.listeners.peer.";
@@ -57,7 +62,12 @@ public class StarterServer {
 		if (job.isUnix()) {
 			properties.put(listener + "domain", "AF_UNIX");
 		}
-		properties.put(listener + "dispatch", job.variant().equals("inline") ? "inline" : "executor");
+		properties.put(listener + "dispatch", isInline(job) ? "inline" : "executor");
+		if (job.variant().equals("rules")) {
+			properties.put(listener + "access.allow", "127.0.0.0/8, 10.0.0.0/8, 2001:db8::/32");
+			properties.put(listener + "access.deny", "10.6.6.0/24");
+			properties.put(listener + "per-source.max-connections", 10000);
+		}
 		properties.put("spring.threads.virtual.enabled", job.variant().equals("virtual"));
 		if (job.work().isTls()) {
 			properties.put(listener + "ssl.bundle", "peer");

@@ -1,7 +1,9 @@
 package dev.socketfactory.sample;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +13,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Integration tests of the packaged sample, started as a user starts it.
@@ -89,6 +94,20 @@ class SampleApplicationIT {
 				.doesNotContain("listening on", "ERROR");
 			assertThat(sample.get("/actuator/sockets").body()).doesNotContain("rot13");
 			assertThat(sample.get("/actuator/health").statusCode()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void jarHasItsBillOfMaterials() throws Exception {
+		try (JarFile jar = new JarFile(System.getProperty("sample.jar"))) {
+			ZipEntry entry = jar.getEntry("META-INF/sbom/application.cdx.json");
+			assumeThat(entry).as("Maven makes none when it is offline").isNotNull();
+			assertThat(jar.getManifest().getMainAttributes().getValue("Sbom-Location")).isEqualTo(entry.getName());
+			try (InputStream content = jar.getInputStream(entry)) {
+				assertThat(new String(content.readAllBytes(), StandardCharsets.UTF_8)).contains(
+						"\"pkg:maven/dev.socketfactory/socket-factory-spring-boot-starter@",
+						"\"pkg:maven/com.github.marianobarrios/tls-channel@");
+			}
 		}
 	}
 

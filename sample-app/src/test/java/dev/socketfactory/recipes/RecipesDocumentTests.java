@@ -43,6 +43,7 @@ class RecipesDocumentTests {
 		List<String> blocks = blocksOf(BLOCK, "recipes.md");
 		assertThat(blocks).hasSizeGreaterThan(10);
 		blocks.addAll(blocksOf(BLOCK, "testing.md"));
+		blocks.addAll(blocksOf(JAVA_BLOCK, "operations.md"));
 		List<String> handlers = blocksOf(JAVA_BLOCK, "../README.md");
 		assertThat(handlers).hasSize(1);
 		blocks.addAll(handlers);

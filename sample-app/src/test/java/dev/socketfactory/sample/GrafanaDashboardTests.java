@@ -58,12 +58,14 @@ class GrafanaDashboardTests {
 
 	private static final Pattern LEGEND = Pattern.compile("\\{\\{([^}]*)}}");
 
-	private static final Pattern VARIABLE_QUERY = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
+	private static final Pattern VARIABLE_QUERY = Pattern.compile("label_values\\((\\w+)(?:\\{(.*)})?, (\\w+)\\)");
 
 	private static final Pattern WORD = Pattern.compile("[a-zA-Z_:$][a-zA-Z0-9_:]*");
 
+	private static final String SELECTED = "application=~\"$application\", instance=~\"$instance\", factory=~\"$factory\"";
+
 	private static final Set<String> FUNCTIONS = Set.of("sum", "max", "min", "rate", "increase", "or", "unless",
-			"offset");
+			"offset", "bool", "clamp_max");
 
 	@TempDir
 	private static Path folder;
@@ -123,18 +125,42 @@ class GrafanaDashboardTests {
 	}
 
 	@Test
-	void variablesAreThoseThatPanelsUse() {
+	void variablesListWhatAScrapeHas() {
 		List<String> names = new ArrayList<>();
 		this.dashboard.at("/templating/list").forEach((variable) -> names.add(variable.get("name").stringValue()));
-		assertThat(names).containsExactly("datasource", "factory");
-		MatchResult query = VARIABLE_QUERY.matcher(this.dashboard.at("/templating/list/1/query/query").stringValue())
-			.results()
-			.findFirst()
-			.orElseThrow();
-		assertThat(this.scraped).containsKey(query.group(1));
-		assertThat(this.scraped.get(query.group(1))).contains(query.group(2));
-		assertThat(targets())
-			.allSatisfy((target) -> assertThat(target.at("/datasource/uid").stringValue()).isEqualTo("${datasource}"));
+		assertThat(names).containsExactly("datasource", "application", "instance", "factory");
+		for (int i = 1; i < names.size(); i++) {
+			MatchResult query = VARIABLE_QUERY
+				.matcher(this.dashboard.at("/templating/list/%d/query/query".formatted(i)).stringValue())
+				.results()
+				.findFirst()
+				.orElseThrow();
+			assertThat(query.group(3)).isEqualTo(names.get(i));
+			assertThat((query.group(2) != null) ? query.group(2) : "")
+				.isEqualTo(String.join(", ", names.subList(1, i).stream().map("%1$s=~\"$%1$s\""::formatted).toList()));
+			assertThat(this.scraped.get(query.group(1))).contains(query.group(3));
+		}
+	}
+
+	@Test
+	void everyQueryUsesEveryVariable() {
+		assertThat(targets()).allSatisfy((target) -> {
+			assertThat(target.at("/datasource/uid").stringValue()).isEqualTo("${datasource}");
+			assertThat(SELECTOR.matcher(target.get("expr").stringValue()).results().map((match) -> match.group(2)))
+				.isNotEmpty()
+				.containsOnly(SELECTED);
+		});
+	}
+
+	@Test
+	void firstPanelShowsStatesAndPauseReasons() {
+		JsonNode panel = this.dashboard.at("/panels/0");
+		assertThat(panel.get("type").stringValue()).isEqualTo("state-timeline");
+		assertThat(panel.at("/fieldConfig/defaults/mappings/0/options").valueStream())
+			.extracting((state) -> state.get("text").stringValue())
+			.containsExactly("not open", "open", "paused");
+		assertThat(panel.get("targets").toString()).contains("socket_factory_listen_queue_depth_connections",
+				"{{reason}}", "socket_factory_connections_active_connections");
 	}
 
 	@Test
@@ -197,7 +223,10 @@ class GrafanaDashboardTests {
 
 	private static Set<String> labelsOf(MatchResult sample) {
 		String labels = sample.group(2);
-		return new TreeSet<>((labels != null) ? find(MATCHER, labels) : Collections.emptyList());
+		Set<String> names = new TreeSet<>((labels != null) ? find(MATCHER, labels) : Collections.emptyList());
+		// Prometheus gives it to whatever it scrapes.
+		names.add("instance");
+		return names;
 	}
 
 	private static Set<String> common(Set<String> one, Set<String> other) {

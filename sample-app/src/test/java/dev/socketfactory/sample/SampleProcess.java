@@ -22,7 +22,7 @@ import org.awaitility.Awaitility;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The packaged sample, running in a process of its own on free ports.
+ * The sample, running in a process of its own on free ports.
  */
 final class SampleProcess implements AutoCloseable {
 
@@ -48,7 +48,16 @@ final class SampleProcess implements AutoCloseable {
 	 * Start the sample and wait until it has started.
 	 */
 	static SampleProcess start(Path folder, List<String> jvmOptions, String... arguments) throws IOException {
-		return start(folder, Collections.emptyList(), jvmOptions, arguments);
+		return start(folder, Collections.emptyList(), withJar(jvmOptions), arguments);
+	}
+
+	/**
+	 * Start the sample from its class path, as an IDE does, and wait until it has
+	 * started.
+	 */
+	static SampleProcess startFromClassPath(Path folder, String classPath, String... arguments) throws IOException {
+		return start(folder, Collections.emptyList(), List.of("-cp", classPath, SampleApplication.class.getName()),
+				arguments);
 	}
 
 	/**
@@ -56,7 +65,13 @@ final class SampleProcess implements AutoCloseable {
 	 */
 	static SampleProcess startWithDescriptors(Path folder, int descriptors, String... arguments) throws IOException {
 		return start(folder, List.of("bash", "-c", "ulimit -n %d; exec \"$@\"".formatted(descriptors), "bash"),
-				Collections.emptyList(), arguments);
+				withJar(Collections.emptyList()), arguments);
+	}
+
+	private static List<String> withJar(List<String> jvmOptions) {
+		List<String> options = new ArrayList<>(jvmOptions);
+		options.addAll(List.of("-jar", System.getProperty("sample.jar")));
+		return options;
 	}
 
 	private static SampleProcess start(Path folder, List<String> before, List<String> jvmOptions, String... arguments)
@@ -65,7 +80,7 @@ final class SampleProcess implements AutoCloseable {
 		List<String> command = new ArrayList<>(before);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(jvmOptions);
-		command.addAll(List.of("-jar", System.getProperty("sample.jar"), "--server.port=0"));
+		command.add("--server.port=0");
 		command.addAll(List.of(arguments));
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
 		builder.environment().putAll(Map.of("ROT13_PORT", "0", "ECHO_PORT", "0", "SAMPLE_FOLDER", folder.toString()));

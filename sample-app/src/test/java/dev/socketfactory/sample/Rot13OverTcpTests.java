@@ -1,4 +1,4 @@
-package dev.socketfactory.recipes;
+package dev.socketfactory.sample;
 
 import java.time.Duration;
 
@@ -9,23 +9,18 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.context.annotation.Import;
 
-/**
- * How an application is tested on a real socket.
- */
-@SpringBootTest(classes = RecipeApplication.class, properties = "spring.config.location=classpath:recipes/lines.yml")
-@Import(BlockingLines.class)
+@SpringBootTest
 @AutoConfigureTestSockets
-class LinesOverTcpTests {
+class Rot13OverTcpTests {
 
 	@Autowired
 	private TestSockets sockets;
 
 	@Test
 	void everyLineIsAnswered() {
-		try (TestConnection client = this.sockets.connect("lines")) {
-			client.sendLine("Hello").expectLine("HELLO").expectNothingFor(Duration.ofMillis(100));
+		try (TestConnection client = this.sockets.connect("rot13")) {
+			client.sendLine("Hello").expectLine("Uryyb").expectNothingFor(Duration.ofMillis(100));
 			client.closeOutput().expectEnd();
 		}
 	}

@@ -26,20 +26,13 @@ class Rot13 {
 	}
 
 	static String rot13(String text) {
-		return text.codePoints()
-			.map(Rot13::rotate)
-			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-			.toString();
+		int[] letters = text.codePoints().map(Rot13::rotate).toArray();
+		return new String(letters, 0, letters.length);
 	}
 
 	private static int rotate(int letter) {
-		if (letter >= 'a' && letter <= 'z') {
-			return 'a' + (letter - 'a' + 13) % 26;
-		}
-		if (letter >= 'A' && letter <= 'Z') {
-			return 'A' + (letter - 'A' + 13) % 26;
-		}
-		return letter;
+		int a = Character.isLowerCase(letter) ? 'a' : 'A';
+		return (letter >= a && letter < a + 26) ? a + (letter - a + 13) % 26 : letter;
 	}
 
 }

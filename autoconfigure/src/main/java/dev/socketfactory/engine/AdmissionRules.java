@@ -2,6 +2,8 @@ package dev.socketfactory.engine;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.socketfactory.AccessSettings;
 import dev.socketfactory.InvalidSocketSpecException;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 record AdmissionRules(AccessSettings settings, @Nullable AccessList access, @Nullable PeerRules peers,
 		@Nullable PerSourceSettings perSource, @Nullable SourceLimit sources, @Nullable NetworkSet proxies) {
+
+	private static final Pattern MISTAKE = Pattern.compile("'(?<key>[^']*)' is '(?<value>.*?)': (?<reason>.*)");
 
 	/**
 	 * Make the rules of a listener. Names of users and groups are looked up.
@@ -111,12 +115,18 @@ record AdmissionRules(AccessSettings settings, @Nullable AccessList access, @Nul
 			return reader.read();
 		}
 		catch (IllegalArgumentException ex) {
-			String text = String.valueOf(ex.getMessage());
-			String key = prefix + text.substring(1, text.indexOf('\'', 1));
-			int action = text.lastIndexOf(". ");
-			throw new InvalidSocketSpecException(spec.getKind(), spec.getName(), key, null,
-					text.substring(0, action).replaceFirst("^'[^']*' is ", "it is "), text.substring(action + 2));
+			throw wrong(spec, prefix, String.valueOf(ex.getMessage()));
 		}
+	}
+
+	private static InvalidSocketSpecException wrong(SocketSpec spec, String prefix, String text) {
+		int action = text.lastIndexOf(". ");
+		Matcher mistake = MISTAKE.matcher(text.substring(0, action));
+		boolean known = mistake.matches();
+		String key = prefix + (known ? mistake.group("key") : text.substring(1, text.indexOf('\'', 1)));
+		return new InvalidSocketSpecException(spec.getKind(), spec.getName(), key,
+				known ? mistake.group("value") : null, known ? mistake.group("reason") : text.substring(0, action),
+				text.substring(action + 2));
 	}
 
 	@FunctionalInterface

@@ -262,20 +262,21 @@ class AdmissionTests {
 	@Test
 	void whatIsNotAnAddressOrAUserStopsTheStart() {
 		assertWrong(everywhere().access(AccessSettings.of(List.of("10.0.0.1/8"), Collections.emptyList())),
-				"access.allow[0]", "it is '10.0.0.1/8': bits are set beyond its prefix");
+				"access.allow[0]", "10.0.0.1/8", "bits are set beyond its prefix");
 		assertWrong(everywhere().access(AccessSettings.of(Collections.emptyList(), List.of("example.org"))),
-				"access.deny[0]", "it is 'example.org'");
-		assertWrong(unix("c").access(users(List.of("no-such-user"))), "access.users[0]",
-				"it is 'no-such-user': the system knows none of that name");
+				"access.deny[0]", "example.org", "it is not an address");
+		assertWrong(unix("c").access(users(List.of("no-such-user"))), "access.users[0]", "no-such-user",
+				"the system knows none of that name");
 		assertWrong(everywhere().proxyProtocol(ProxyProtocolSettings.of(List.of("::1/129"))),
-				"proxy-protocol.trusted[0]", "it is '::1/129'");
+				"proxy-protocol.trusted[0]", "::1/129", "the prefix is not a number");
 	}
 
-	private static void assertWrong(SocketSpecBuilder spec, String key, String reason) {
+	private static void assertWrong(SocketSpecBuilder spec, String key, String value, String reason) {
 		try (SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
 			assertThatExceptionOfType(InvalidSocketSpecException.class).isThrownBy(() -> harness.listen(spec))
 				.satisfies((failure) -> {
 					assertThat(failure.getKey()).isEqualTo(key);
+					assertThat(failure.getValue()).isEqualTo(value);
 					assertThat(failure.getReason()).startsWith(reason);
 				});
 		}

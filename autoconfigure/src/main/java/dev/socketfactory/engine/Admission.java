@@ -175,13 +175,6 @@ final class Admission {
 		}
 	}
 
-	/**
-	 * Close all that wait, because the application ends.
-	 */
-	void close() {
-		Set.copyOf(this.pending).forEach(Pending::end);
-	}
-
 	private void onLoop(Runnable task) {
 		if (this.loop.inLoop()) {
 			task.run();
@@ -214,6 +207,7 @@ final class Admission {
 		Pending waiting = new Pending(socket);
 		this.pending.add(waiting);
 		try {
+			socket.prepare(waiting);
 			waiting.begin();
 		}
 		catch (IOException | RuntimeException ex) {
@@ -275,7 +269,14 @@ final class Admission {
 
 		private EventLoop.@Nullable Interest interest;
 
+		private boolean ready;
+
 		private Timers.@Nullable Timer deadline;
+
+		/**
+		 * What the deadline is for.
+		 */
+		private @Nullable Duration allowed;
 
 		private volatile boolean timedOut;
 
@@ -315,7 +316,16 @@ final class Admission {
 			getChannel().configureBlocking(false);
 			this.interest = Admission.this.loop.register(getChannel(), this::readable);
 			this.interest.set(SelectionKey.OP_READ);
-			this.deadline = Admission.this.loop.schedule(Admission.this.timeout, this::expired);
+			allow(Admission.this.timeout);
+		}
+
+		/**
+		 * Allow some time for what comes next, in place of that for what was before.
+		 */
+		private void allow(Duration time) {
+			cancelDeadline();
+			this.allowed = time;
+			this.deadline = Admission.this.loop.schedule(time, this::expired);
 		}
 
 		private void readable() {
@@ -335,16 +345,28 @@ final class Admission {
 				}
 			}
 			catch (EOFException ex) {
-				// Port scanners and health checks connect and leave
-				Admission.this.factory.getCounters().refused(Refusal.PROXY.getName());
-				end();
+				left();
 			}
 			catch (ProtocolException ex) {
 				proxyFailed(String.valueOf(ex.getMessage()), ex);
 			}
 			catch (IOException ex) {
-				proxyFailed("the connection was closed within the PROXY header", ex);
+				if (reader.hasBegun()) {
+					proxyFailed("the connection was closed within the PROXY header", ex);
+				}
+				else {
+					left();
+				}
 			}
+		}
+
+		/**
+		 * Count a peer that has left without a byte: port scanners and health checks
+		 * connect and leave.
+		 */
+		private void left() {
+			Admission.this.factory.getCounters().refused(Refusal.PROXY.getName());
+			end();
 		}
 
 		/**
@@ -369,10 +391,10 @@ final class Admission {
 					: Admission.this.handshakeTimeout;
 			if (next == null) {
 				ready();
-				return;
 			}
-			cancelDeadline();
-			this.deadline = Admission.this.loop.schedule(next, this::expired);
+			else {
+				allow(next);
+			}
 		}
 
 		private void proxyFailed(String text, @Nullable IOException cause) {
@@ -391,13 +413,14 @@ final class Admission {
 			if (this.interest != null) {
 				this.interest.cancel();
 			}
+			this.ready = true;
 			Duration handshake = Admission.this.handshakeTimeout;
-			if (handshake == null || handshake != Admission.this.timeout) {
+			if (handshake == null) {
 				cancelDeadline();
 			}
-			if (handshake != null && handshake != Admission.this.timeout) {
+			else if (handshake != this.allowed) {
 				// Else the time of the first byte counts as part of it
-				this.deadline = Admission.this.loop.schedule(handshake, this::expired);
+				allow(handshake);
 			}
 			this.readyNanos = System.nanoTime();
 			Admission.this.dispatcher.acquire(() -> Admission.this.loop.execute(this::permitAcquired));
@@ -409,6 +432,18 @@ final class Admission {
 				return;
 			}
 			Admission.this.loop.afterSelect(() -> this.socket.publish(this));
+		}
+
+		@Override
+		public void shutDown() {
+			// What had arrived is found by the select between the two tasks
+			Admission.this.loop.execute(() -> Admission.this.loop.execute(this::endUnlessReady));
+		}
+
+		private void endUnlessReady() {
+			if (!this.ready) {
+				end();
+			}
 		}
 
 		@Override
@@ -435,11 +470,9 @@ final class Admission {
 				this.timedOut = true;
 				this.socket.close();
 			}
-			else if (this.header != null && Admission.this.timeout != null) {
-				proxyFailed(
-						"no PROXY header has come within %s".formatted(
-								DurationFormatterUtils.print(Admission.this.timeout, DurationFormat.Style.COMPOSITE)),
-						null);
+			else if (this.header != null && this.allowed != null && this.socket.isOpen()) {
+				proxyFailed("no PROXY header has come within %s"
+					.formatted(DurationFormatterUtils.print(this.allowed, DurationFormat.Style.COMPOSITE)), null);
 			}
 			else {
 				refuse(Refusal.FIRST_BYTE);
@@ -447,7 +480,10 @@ final class Admission {
 		}
 
 		private void refuse(Refusal reason) {
-			Admission.this.refuse(reason, getChannel(), getRemoteAddress());
+			if (this.socket.isOpen()) {
+				// Else an operator has closed it
+				Admission.this.refuse(reason, getChannel(), getRemoteAddress());
+			}
 			end();
 		}
 
@@ -477,7 +513,7 @@ final class Admission {
 
 		SOURCE_LIMIT("source-limit", "its source has as many open as 'per-source' allows"),
 
-		FIRST_BYTE("first-byte", "it has said nothing in time"),
+		FIRST_BYTE("first-byte", "it has said nothing in time, or too many others wait"),
 
 		PROXY("proxy", "it is none of the 'proxy-protocol.trusted'");
 

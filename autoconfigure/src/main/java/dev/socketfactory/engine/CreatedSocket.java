@@ -372,6 +372,10 @@ class CreatedSocket implements SocketHandle, Runnable {
 			close();
 			return true;
 		}
+		Preparation unfinished = this.preparation;
+		if (unfinished != null && this.event == null) {
+			unfinished.shutDown();
+		}
 		return false;
 	}
 
@@ -421,6 +425,14 @@ class CreatedSocket implements SocketHandle, Runnable {
 		else {
 			dispatcher.dispatch(this);
 		}
+	}
+
+	/**
+	 * Let something wait for the peer before the socket is published.
+	 * @param preparation what waits
+	 */
+	void prepare(Preparation preparation) {
+		this.preparation = preparation;
 	}
 
 	/**
@@ -735,6 +747,13 @@ class CreatedSocket implements SocketHandle, Runnable {
 		 * @return the event, {@code null} if the socket is to be closed
 		 */
 		@Nullable SocketSuccessEvent prepare(CreatedSocket socket);
+
+		/**
+		 * Close the socket unless the peer has sent what was waited for, because the
+		 * application ends.
+		 */
+		default void shutDown() {
+		}
 
 		/**
 		 * Return what a proxy in front has said of the client.

@@ -47,6 +47,8 @@ class AdmissionTests {
 
 	private static final Duration SHORT = Duration.ofMillis(200);
 
+	private static final Duration LONG = Duration.ofSeconds(40);
+
 	private static final ProxyProtocolSettings LOCAL_PROXY = ProxyProtocolSettings.of(List.of("127.0.0.1"));
 
 	private final List<Socket> clients = new ArrayList<>();
@@ -226,6 +228,55 @@ class AdmissionTests {
 			assertThat(refused(listener)).isEqualTo("proxy=2");
 			assertThat(listener.getStatus().failures()).containsEntry("proxy", 2L);
 			assertThat(harness.getAccepted()).isEmpty();
+		}
+	}
+
+	@Test
+	void whoResetsBeforeTheHeaderIsCountedAndNoFailure() throws Exception {
+		try (SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
+			ManagedSocketFactory listener = harness.listen(everywhere().proxyProtocol(LOCAL_PROXY));
+			Socket check = connect(listener, "127.0.0.1");
+			Await.await().until(() -> listener.getConnections().active() == 1);
+			check.setSoLinger(true, 0);
+			check.close();
+			Await.await().untilAsserted(() -> assertThat(refused(listener)).isEqualTo("proxy=1"));
+			assertThat(listener.getStatus().failures()).isEmpty();
+		}
+	}
+
+	@Test
+	void whoWaitsAndIsClosedByAnOperatorIsNotRefused() throws Exception {
+		try (SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
+			ManagedSocketFactory listener = harness
+				.listen(everywhere().proxyProtocol(new ProxyProtocolSettings(List.of("127.0.0.1"), SHORT)));
+			Socket waiting = connect(listener, "127.0.0.1");
+			Await.await().until(() -> listener.getConnections().active() == 1);
+			assertThat(listener.disconnect(listener.getOpenSockets(1).get(0).id())).isTrue();
+			assertClosed(waiting);
+			Socket late = connect(listener, "127.0.0.1");
+			assertClosed(late);
+			Await.await().untilAsserted(() -> assertThat(refused(listener)).isEqualTo("proxy=1"));
+			assertThat(listener.getConnections().active()).isZero();
+		}
+	}
+
+	@Test
+	void whoHasSaidNothingWhenTheApplicationEndsIsNotWaitedFor() throws Exception {
+		try (SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
+			ManagedSocketFactory first = harness.listen(everywhere().firstByte(FirstByteSettings.of(LONG)));
+			ManagedSocketFactory second = harness.listen(SocketSpec.listener("second")
+				.bind("127.0.0.1:0")
+				.proxyProtocol(new ProxyProtocolSettings(List.of("127.0.0.1"), LONG)));
+			Socket silent = connect(first, "127.0.0.1");
+			Socket slow = connect(second, "127.0.0.1");
+			slow.getOutputStream().write(ascii("PROXY TCP4 1"));
+			Await.await().until(() -> first.getConnections().active() + second.getConnections().active() == 2);
+			long begin = System.nanoTime();
+			harness.getFactories().stop(LONG, null, null);
+			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(LONG.dividedBy(2));
+			assertClosed(silent);
+			assertClosed(slow);
+			assertThat(refused(first) + refused(second)).isEmpty();
 		}
 	}
 

@@ -57,6 +57,14 @@ public final class ProxyHeaderReader {
 	}
 
 	/**
+	 * Return whether a byte of the header has come.
+	 * @return whether one has
+	 */
+	public boolean hasBegun() {
+		return this.header.position() > 0;
+	}
+
+	/**
 	 * Return whether the header is of version 1. What is of neither is told by its first
 	 * byte that differs, before the rest of it would have come.
 	 */

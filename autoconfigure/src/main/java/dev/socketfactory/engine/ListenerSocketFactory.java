@@ -24,6 +24,7 @@ import dev.socketfactory.engine.socket.UnixSocketFile;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
 
 /**
  * Listens on a stream socket and accepts connections.
@@ -31,6 +32,11 @@ import org.springframework.util.Assert;
 final class ListenerSocketFactory extends ManagedSocketFactory {
 
 	private static final SafeLog logger = new SafeLog(SocketFactory.class);
+
+	/**
+	 * Characters of a list in the log, which may have thousands of elements.
+	 */
+	private static final int MOST_LOGGED = 500;
 
 	private final SocketOptions options;
 
@@ -126,7 +132,7 @@ final class ListenerSocketFactory extends ManagedSocketFactory {
 			getLock().unlock();
 		}
 		logger.info("%s: 'access' was changed on the thread '%s': %s".formatted(this, Thread.currentThread().getName(),
-				access));
+				StringUtils.truncate(access.toString(), MOST_LOGGED)));
 	}
 
 	@Override

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 import dev.socketfactory.AccessSettings;
 import dev.socketfactory.DispatchMode;
@@ -34,6 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -41,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for what a connection passes before its event: who may connect, from where, and
  * through which proxies.
  */
-@ExtendWith(LeakCheck.class)
+@ExtendWith({ LeakCheck.class, OutputCaptureExtension.class })
 @Timeout(60)
 class AdmissionTests {
 
@@ -277,6 +283,35 @@ class AdmissionTests {
 			assertClosed(silent);
 			assertClosed(slow);
 			assertThat(refused(first) + refused(second)).isEmpty();
+		}
+	}
+
+	@Test
+	void aLongListIsCutInTheLog(CapturedOutput output) throws Exception {
+		try (SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
+			ManagedSocketFactory listener = harness.listen(everywhere());
+			List<String> many = IntStream.range(0, 10_000)
+				.mapToObj((i) -> "10.0.%d.%d".formatted(i / 256, i % 256))
+				.toList();
+			listener.setAccess(AccessSettings.of(Collections.emptyList(), many));
+			assertThat(output.toString().lines()).filteredOn((line) -> line.contains("'access' was changed"))
+				.singleElement()
+				.satisfies((line) -> assertThat(line).contains("deny=[10.0.0.0, 10.0.0.1").hasSizeLessThan(700));
+		}
+	}
+
+	@Test
+	void thePathOfAPeerIsNoLineOfTheLog() throws Exception {
+		try (SocketFactoryHarness harness = SocketFactoryHarness.executor();
+				SocketChannel peer = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+			ManagedSocketFactory listener = harness
+				.listen(unix("d").proxyProtocol(ProxyProtocolSettings.of(Collections.emptyList())));
+			peer.bind(UnixDomainSocketAddress.of(this.folder.resolve("p\nERROR forged")));
+			peer.connect(Objects.requireNonNull(listener.getLocalAddress()));
+			peer.write(ByteBuffer.wrap(ascii("GET / HTTP/1.1\r\n")));
+			Await.await()
+				.untilAsserted(() -> assertThat(Objects.requireNonNull(listener.getLastFailure()).message())
+					.contains("p?ERROR forged: it does not begin with a PROXY header"));
 		}
 	}
 

@@ -208,12 +208,17 @@ public record OpenedSocket<C extends NetworkChannel>(C channel, @Nullable Socket
 	}
 
 	/**
-	 * Return the notation that the configuration uses.
+	 * Return the notation that the configuration uses, for people to read: a peer may
+	 * have a path with line feeds in it, which must not look like lines of a log.
 	 * @param address an address of the JDK, {@code null} for none
 	 * @return the text
 	 */
 	public static String text(@Nullable SocketAddress address) {
-		return (address != null) ? SocketEndpoint.of(address).toString() : "an unbound socket";
+		if (address == null) {
+			return "an unbound socket";
+		}
+		String text = SocketEndpoint.of(address).toString();
+		return (address instanceof UnixDomainSocketAddress) ? text.replaceAll("\\p{Cntrl}", "?") : text;
 	}
 
 	private static void close(NetworkChannel channel) {

@@ -13,12 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps descriptors of the process back from accepted connections, for whatever else the
  * application opens. The sockets of the factories are counted; what else is open is
- * looked up from time to time beside the event loop, because that reads a directory. Safe
- * for use by any thread.
+ * looked up once a second beside the event loop, because that reads a directory. Safe for
+ * use by any thread.
  */
 final class DescriptorReserve {
-
-	private static final Duration STALE = Duration.ofMillis(500);
 
 	private static final Duration NEXT_LOOK = Duration.ofMillis(100);
 
@@ -35,8 +33,6 @@ final class DescriptorReserve {
 
 	private final AtomicBoolean looking = new AtomicBoolean();
 
-	private volatile long lookedNanos;
-
 	/**
 	 * Who waits for descriptors. Run when there are more again, on the event loop.
 	 */
@@ -47,6 +43,13 @@ final class DescriptorReserve {
 	private final Runnable look = this::look;
 
 	private final Runnable lookSoon = this::lookOffLoop;
+
+	private final Runnable lookRegularly = this::lookRegularly;
+
+	/**
+	 * The next regular look. Guarded by this object.
+	 */
+	private Timers.@Nullable Timer timer;
 
 	/**
 	 * Create a reserve.
@@ -72,12 +75,22 @@ final class DescriptorReserve {
 	}
 
 	/**
-	 * Look, beside the event loop, how many descriptors are open, unless that has just
-	 * been done.
+	 * Look regularly, because something listens: what else the application opens and
+	 * closes is to be known before a flood of clients comes.
 	 */
-	void refresh() {
-		if (this.system != null && System.nanoTime() - this.lookedNanos > STALE.toNanos()) {
-			lookOffLoop();
+	synchronized void watch() {
+		if (this.system != null && this.timer == null) {
+			scheduleLook();
+		}
+	}
+
+	/**
+	 * Do not look any more, because nothing listens.
+	 */
+	synchronized void unwatch() {
+		if (this.timer != null) {
+			this.timer.cancel();
+			this.timer = null;
 		}
 	}
 
@@ -88,6 +101,22 @@ final class DescriptorReserve {
 	void whenAvailable(Runnable waiter) {
 		this.waiters.add(waiter);
 		this.engine.getLoop().schedule(NEXT_LOOK, this.lookSoon);
+	}
+
+	private synchronized void scheduleLook() {
+		if (this.timer != null) {
+			this.timer.cancel();
+		}
+		this.timer = this.engine.getLoop().schedule(OpenSockets.untilNext(OpenSockets.LOOK), this.lookRegularly);
+	}
+
+	private void lookRegularly() {
+		lookOffLoop();
+		synchronized (this) {
+			if (this.timer != null) {
+				scheduleLook();
+			}
+		}
 	}
 
 	private void lookOffLoop() {
@@ -111,14 +140,16 @@ final class DescriptorReserve {
 			return;
 		}
 		try {
-			long open = this.system.getOpenFileDescriptorCount();
-			this.free.set(this.system.getMaxFileDescriptorCount() - open - this.reserve);
+			long before = this.free.get();
+			long left = this.system.getMaxFileDescriptorCount() - this.system.getOpenFileDescriptorCount()
+					- this.reserve;
+			// What was opened meanwhile may not have been counted
+			this.free.updateAndGet((now) -> left - Math.max(before - now, 0));
 		}
 		catch (Throwable ex) {
 			// The JDK throws an Error when it has no descriptor to look with
 			this.free.set(0);
 		}
-		this.lookedNanos = System.nanoTime();
 	}
 
 	private void tellWaiters() {

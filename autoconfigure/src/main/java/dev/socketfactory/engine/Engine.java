@@ -301,6 +301,7 @@ final class Engine implements AutoCloseable {
 		synchronized (this.needs) {
 			if (this.keepAlive == null) {
 				this.keepAlive = startKeepAlive();
+				this.descriptors.watch();
 			}
 			this.needs.add(need);
 		}
@@ -316,6 +317,7 @@ final class Engine implements AutoCloseable {
 			if (this.needs.isEmpty() && this.keepAlive != null) {
 				this.keepAlive.countDown();
 				this.keepAlive = null;
+				this.descriptors.unwatch();
 			}
 		}
 	}

@@ -518,13 +518,21 @@ final class OpenSockets {
 		this.lookTimer = this.engine.getLoop().schedule(Duration.ofNanos(this.lookNanos - now), this.look);
 	}
 
-	/**
-	 * Return when to look next. The looks of all factories fall together, so that they
-	 * wake the event loop up once.
-	 */
 	private long nextLook(long now) {
-		long interval = lookInterval().toNanos();
-		return now + interval - Math.floorMod(now, interval);
+		return now + untilNext(lookInterval(), now);
+	}
+
+	/**
+	 * Return the time until the next look. All looks fall together, so that they wake the
+	 * event loop up once.
+	 * @param interval time between two looks
+	 */
+	static Duration untilNext(Duration interval) {
+		return Duration.ofNanos(untilNext(interval, System.nanoTime()));
+	}
+
+	private static long untilNext(Duration interval, long now) {
+		return interval.toNanos() - Math.floorMod(now, interval.toNanos());
 	}
 
 	private Duration lookInterval() {
@@ -565,7 +573,6 @@ final class OpenSockets {
 
 	private void look() {
 		cancelLook();
-		this.engine.getDescriptors().refresh();
 		try {
 			removeClosed();
 			if (this.factory.isClosingAwaited()) {

@@ -29,6 +29,11 @@ class DescriptorExhaustionTests {
 
 	private static final int MEASUREMENTS = 5;
 
+	/**
+	 * A second, and what a busy machine takes.
+	 */
+	private static final Duration NOTICED = Duration.ofMillis(1500);
+
 	@Test
 	@DisplayName("Case 28: without descriptors it backs off, neither ends nor spins, and goes on when there are some")
 	void whenNoDescriptorsAreLeftThenBacksOffAndGoesOn() throws Exception {
@@ -82,6 +87,40 @@ class DescriptorExhaustionTests {
 			assertThat(process.getOutput()).noneMatch((line) -> line.contains("SEVERE"));
 			process.end();
 		}
+	}
+
+	@Test
+	void severalListenersShareWhatIsLeft() throws Exception {
+		try (ExhaustedProcess process = ExhaustedProcess.start(120, "-Dreserve=40", "-Dlisteners=3")) {
+			process.connect(CLIENTS);
+			process.awaitReserve(40);
+			assertThat(process.status()).containsEntry("failures", "0").containsEntry("counted", "0");
+			process.closeAll();
+			process.end();
+		}
+	}
+
+	@Test
+	void whatElseTheApplicationOpensAndClosesIsNoticedWithinASecond() throws Exception {
+		try (ExhaustedProcess process = ExhaustedProcess.start(200, "-Dreserve=40")) {
+			// Nobody has ever connected
+			int free = process.getFree();
+			process.send("take 80");
+			assertNoticed(process, free - 80);
+			process.connect(CLIENTS);
+			process.awaitReserve(40);
+			int held = process.getAccepted();
+			assertThat(held).isBetween(1, free - 80 + 3);
+			process.send("give");
+			Await.await().atMost(NOTICED).until(() -> process.getAccepted() > held);
+			process.closeAll();
+			assertThat(process.status()).containsEntry("failures", "0").containsEntry("counted", "0");
+			process.end();
+		}
+	}
+
+	private static void assertNoticed(ExhaustedProcess process, int free) {
+		Await.await().atMost(NOTICED).untilAsserted(() -> assertThat(process.getFree()).isBetween(free - 3, free + 3));
 	}
 
 	private static void assertNoSpin(ExhaustedProcess process) throws IOException, InterruptedException {

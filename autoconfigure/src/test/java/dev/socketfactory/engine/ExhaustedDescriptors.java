@@ -1,20 +1,25 @@
 package dev.socketfactory.engine;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Scanner;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collector;
+import java.util.stream.Collectors;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.socketfactory.DispatchMode;
+import dev.socketfactory.SocketFailure;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.event.SocketFailureEvent;
@@ -25,16 +30,23 @@ import org.springframework.context.ApplicationEventPublisher;
 /**
  * A process with few descriptors that listens: it holds the connections it accepts, each
  * in a handler on a thread of its own. It takes commands, one a line: {@code close} ends
- * one handler, {@code status} prints what there is to know, {@code end} stops. Used by
+ * one handler, {@code take 5} opens five files, {@code give} closes them, {@code status}
+ * prints what there is to know, {@code end} stops. Used by
  * {@link DescriptorExhaustionTests}.
  */
 public final class ExhaustedDescriptors {
+
+	private static final Collector<CharSequence, ?, String> JOINED = Collectors.joining("+");
 
 	private final AtomicInteger failures = new AtomicInteger();
 
 	private final AtomicInteger states = new AtomicInteger();
 
 	private final BlockingQueue<String> closes = new LinkedBlockingQueue<>();
+
+	private final List<ManagedSocketFactory> listeners = new ArrayList<>();
+
+	private final List<FileInputStream> files = new ArrayList<>();
 
 	private long loop;
 
@@ -54,7 +66,7 @@ public final class ExhaustedDescriptors {
 		System.exit(status);
 	}
 
-	private void run() {
+	private void run() throws IOException {
 		EngineSettings settings = new EngineSettings(Executors.newCachedThreadPool(), Integer.MAX_VALUE,
 				DispatchMode.EXECUTOR, (name, address) -> {
 				}, Runnable::run, (bundle) -> {
@@ -64,16 +76,21 @@ public final class ExhaustedDescriptors {
 		try (DefaultSocketFactories factories = new DefaultSocketFactories(publisher, settings, Collections.emptyList(),
 				Collections.emptyList()); Scanner commands = new Scanner(System.in, StandardCharsets.UTF_8)) {
 			factories.start();
-			ManagedSocketFactory factory = (ManagedSocketFactory) factories
-				.open(SocketSpec.listener("test").bind("127.0.0.1").build());
+			for (int i = 0; i < Integer.getInteger("listeners", 1); i++) {
+				this.listeners.add((ManagedSocketFactory) factories
+					.open(SocketSpec.listener("test-" + i).bind("127.0.0.1").build()));
+			}
 			this.loop = Drill.threadId("socket-loop");
 			// Loads what a status needs, while there are descriptors
-			status(factory);
-			print("listening " + ((InetSocketAddress) factory.getLocalAddress()).getPort());
+			status();
+			print("listening " + this.listeners.stream().map(ExhaustedDescriptors::portOf).collect(JOINED));
 			while (commands.hasNextLine()) {
-				switch (commands.nextLine()) {
+				String[] command = commands.nextLine().split(" ");
+				switch (command[0]) {
 					case "close" -> this.closes.add("close");
-					case "status" -> print(status(factory));
+					case "take" -> take(Integer.parseInt(command[1]));
+					case "give" -> give();
+					case "status" -> print(status());
 					default -> {
 						return;
 					}
@@ -82,17 +99,40 @@ public final class ExhaustedDescriptors {
 		}
 	}
 
-	private String status(ManagedSocketFactory factory) {
-		SocketFactoryStatus status = factory.getStatus();
+	private void take(int count) throws IOException {
+		for (int i = 0; i < count; i++) {
+			this.files.add(new FileInputStream("/dev/null"));
+		}
+	}
+
+	private void give() throws IOException {
+		for (FileInputStream file : this.files) {
+			file.close();
+		}
+		this.files.clear();
+	}
+
+	private static String portOf(ManagedSocketFactory listener) {
+		return String.valueOf(SocketFactoryHarness.addressOf(listener).getPort());
+	}
+
+	private String status() {
+		List<SocketFactoryStatus> all = this.listeners.stream().map(ManagedSocketFactory::getStatus).toList();
+		SocketFailure failure = all.get(0).lastFailure();
 		long cpu = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
 		long loopCpu = ManagementFactory.getThreadMXBean().getThreadCpuTime(this.loop);
-		return "accepted %d failures %d states %d reasons %s errno %s operation %s counted %s cpu %d loop %d".formatted(
-				status.connections().total(), this.failures.get(), this.states.get(),
-				String.join("+", status.pauseReasons().keySet().stream().map(Object::toString).toList()),
-				(status.lastFailure() != null) ? status.lastFailure().errnoName() : "-",
-				(status.lastFailure() != null) ? status.lastFailure().operation() : "-",
-				status.failures().getOrDefault("accept", 0L), TimeUnit.NANOSECONDS.toMillis(cpu),
-				TimeUnit.NANOSECONDS.toMillis(loopCpu));
+		return "accepted %d failures %d states %d reasons %s errno %s operation %s counted %s free %d cpu %d loop %d"
+			.formatted(all.stream().mapToLong((status) -> status.connections().total()).sum(), this.failures.get(),
+					this.states.get(),
+					all.stream()
+						.flatMap((status) -> status.pauseReasons().keySet().stream())
+						.map(Object::toString)
+						.distinct()
+						.collect(JOINED),
+					(failure != null) ? failure.errnoName() : "-", (failure != null) ? failure.operation() : "-",
+					all.stream().mapToLong((status) -> status.failures().getOrDefault("accept", 0L)).sum(),
+					this.listeners.get(0).getEngine().getDescriptors().getFree().get(),
+					TimeUnit.NANOSECONDS.toMillis(cpu), TimeUnit.NANOSECONDS.toMillis(loopCpu));
 	}
 
 	private void handle(Object event) {

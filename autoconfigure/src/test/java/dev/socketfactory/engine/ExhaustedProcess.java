@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.ChildProcess;
@@ -35,7 +36,7 @@ final class ExhaustedProcess implements AutoCloseable {
 
 	private final int own;
 
-	private final InetSocketAddress address;
+	private final List<InetSocketAddress> addresses;
 
 	private final List<Socket> clients = new ArrayList<>();
 
@@ -46,8 +47,9 @@ final class ExhaustedProcess implements AutoCloseable {
 	private ExhaustedProcess(ChildProcess child, int limit) throws InterruptedException {
 		this.child = child;
 		this.limit = limit;
-		this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(),
-				Integer.parseInt(child.next().substring("listening ".length())));
+		this.addresses = Stream.of(child.next().substring("listening ".length()).split("\\+"))
+			.map((port) -> new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port)))
+			.toList();
 		// A thread of the JVM may just be reading a file, which takes a descriptor for a
 		// moment
 		this.own = IntStream.range(0, LOOKS).map((look) -> child.countDescriptors()).min().orElseThrow();
@@ -69,12 +71,15 @@ final class ExhaustedProcess implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Connect clients, to one listener after the other.
+	 */
 	void connect(int count) throws IOException {
 		for (int i = 0; i < count; i++) {
 			Socket client = new Socket();
 			this.clients.add(client);
 			client.setSoTimeout(10_000);
-			client.connect(this.address);
+			client.connect(this.addresses.get(i % this.addresses.size()));
 		}
 	}
 
@@ -174,6 +179,21 @@ final class ExhaustedProcess implements AutoCloseable {
 			assertThat(this.clients.get(this.served).getInputStream().read()).as("client %d", this.served)
 				.isEqualTo('x');
 		}
+	}
+
+	/**
+	 * Let the process open files, or close all of them.
+	 */
+	void send(String command) throws IOException {
+		this.child.send(command);
+	}
+
+	/**
+	 * Return how many descriptors the process itself takes for free, those kept back left
+	 * out of account.
+	 */
+	int getFree() throws IOException, InterruptedException {
+		return Integer.parseInt(status().get("free"));
 	}
 
 	int getAccepted() throws IOException, InterruptedException {

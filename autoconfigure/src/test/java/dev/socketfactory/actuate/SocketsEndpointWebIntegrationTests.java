@@ -35,6 +35,7 @@ import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.event.SocketEventListener;
+import dev.socketfactory.testing.Await;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -384,9 +385,26 @@ class SocketsEndpointWebIntegrationTests {
 				.POST(BodyPublishers.noBody())
 				.build();
 			assertThat(send(pause).statusCode()).isEqualTo(405);
+			assertConnectionsAreOnlyShown(base, context.getEnvironment());
 			SocketFactory idle = context.getBean(SocketFactory.class);
 			assertThat(idle.getPauseReasons()).isEmpty();
 			assertThat(idle.getState()).isEqualTo(SocketState.LISTENING);
+		}
+	}
+
+	private void assertConnectionsAreOnlyShown(String base, Environment environment) throws Exception {
+		try (Socket client = new Socket(InetAddress.getLoopbackAddress(),
+				environment.getRequiredProperty("local.socket.idle.port", Integer.class))) {
+			client.setSoTimeout((int) PATIENCE.toMillis());
+			HttpRequest connections = HttpRequest.newBuilder(URI.create(base + "/sockets/idle/connections")).build();
+			Await.await().until(() -> number(send(connections).body(), "total") == 1);
+			long id = number(send(connections).body(), "id");
+			HttpRequest disconnect = HttpRequest.newBuilder(URI.create(base + "/sockets/idle/disconnect"))
+				.header("Content-Type", "application/json")
+				.POST(BodyPublishers.ofString("{\"connection\":%d}".formatted(id)))
+				.build();
+			assertThat(send(disconnect).statusCode()).isEqualTo(405);
+			assertThat(number(send(connections).body(), "id")).isEqualTo(id);
 		}
 	}
 

@@ -456,7 +456,8 @@ final class Admission {
 				}
 			}
 			catch (IOException ex) {
-				handshakeFailed(created, this.peer, ex, this.timedOut ? Admission.this.handshakeTimeout : null);
+				handshakeFailed(created, getRemoteAddress(), ex,
+						this.timedOut ? Admission.this.handshakeTimeout : null);
 				return null;
 			}
 			finally {

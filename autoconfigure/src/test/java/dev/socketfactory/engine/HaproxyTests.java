@@ -16,14 +16,19 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import dev.socketfactory.DispatchMode;
 import dev.socketfactory.ProxyHeader;
 import dev.socketfactory.ProxyProtocolSettings;
 import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
+import dev.socketfactory.SocketState;
+import dev.socketfactory.SslSettings;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.testing.Await;
+import dev.socketfactory.testing.Certificates;
+import dev.socketfactory.testing.EventRecorder;
 import dev.socketfactory.testing.LeakCheck;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,15 +122,42 @@ class HaproxyTests {
 		}
 	}
 
+	@Test
+	void tlsOfTheClientPassesThroughTheProxy() throws Exception {
+		Certificates certificates = Certificates.in(this.folder).issue("server", "DNS:localhost");
+		try (EventRecorder recorder = new EventRecorder(DispatchMode.EXECUTOR, (bundle) -> certificates.tls("server"))
+			.handle((event) -> echo((ConnectionAcceptedEvent) event))) {
+			ManagedSocketFactory listener = recorder.open(listener("127.0.0.1").ssl(SslSettings.of("server")),
+					SocketState.LISTENING);
+			int port = freePort();
+			Process proxy = haproxy("127.0.0.1", port, "%s send-proxy-v2".formatted(endpoint(listener)));
+			try (Socket connected = connect("127.0.0.1", port);
+					Socket client = certificates.tls(null)
+						.context()
+						.getSocketFactory()
+						.createSocket(connected, "localhost", port, true)) {
+				assertThat(ask(client, "hello")).isEqualTo("hello");
+				ConnectionAcceptedEvent event = (ConnectionAcceptedEvent) recorder.getSuccesses().get(0);
+				assertThat(event.getRemoteAddress()).isEqualTo(connected.getLocalSocketAddress());
+				assertThat(Objects.requireNonNull(event.getSslSession()).getProtocol()).isEqualTo("TLSv1.3");
+			}
+			finally {
+				end(proxy);
+			}
+		}
+	}
+
 	private static SocketFactoryHarness echo() {
-		return SocketFactoryHarness.executor().handle((event) -> {
-			try (SocketConnection connection = event.claimConnection()) {
-				connection.getInputStream().transferTo(connection.getOutputStream());
-			}
-			catch (IOException ex) {
-				// The proxy has broken the connection off
-			}
-		});
+		return SocketFactoryHarness.executor().handle(HaproxyTests::echo);
+	}
+
+	private static void echo(ConnectionAcceptedEvent event) {
+		try (SocketConnection connection = event.claimConnection()) {
+			connection.getInputStream().transferTo(connection.getOutputStream());
+		}
+		catch (IOException ex) {
+			// The proxy has broken the connection off
+		}
 	}
 
 	private static SocketSpecBuilder listener(String host) {

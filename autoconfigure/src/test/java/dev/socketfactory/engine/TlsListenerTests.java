@@ -3,9 +3,11 @@ package dev.socketfactory.engine;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +28,7 @@ import javax.net.ssl.SSLSocket;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.InvalidSocketSpecException;
+import dev.socketfactory.ProxyProtocolSettings;
 import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketFailure;
@@ -33,6 +37,7 @@ import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SslSettings;
 import dev.socketfactory.engine.admission.TlsBundle;
+import dev.socketfactory.engine.socket.ProcNet;
 import dev.socketfactory.event.ConnectionAcceptedEvent;
 import dev.socketfactory.event.SocketFailureEvent;
 import dev.socketfactory.event.SocketSuccessEvent;
@@ -339,6 +344,80 @@ class TlsListenerTests {
 		assertThat(SocketDomain.values()).isNotEmpty();
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void behindAProxyTheHeaderComesFirstAndThenTheHandshake(boolean atOnce) throws Exception {
+		ManagedSocketFactory listener = listenBehindProxy(SslSettings.of("server"));
+		if (atOnce) {
+			// Header and handshake are there when it is accepted
+			listener.pauseAccept();
+		}
+		try (Socket proxy = connect(listener)) {
+			SocketAddress peer = proxy.getLocalSocketAddress();
+			sendHeader(proxy);
+			CompletableFuture<SSLSocket> connecting = CompletableFuture.supplyAsync(() -> handshake(proxy));
+			if (atOnce) {
+				Await.await().until(() -> listener.getAcceptQueueDepth(new ProcNet()) == 1);
+				Await.during(100, () -> assertThat(connecting).isNotDone());
+				listener.resumeAccept();
+			}
+			try (SSLSocket client = connecting.get(20, TimeUnit.SECONDS)) {
+				assertEcho(client);
+			}
+			assertThat(session().getRemoteAddress()).isEqualTo(new InetSocketAddress("192.0.2.7", 56324));
+			assertThat(session().getPeerAddress()).isEqualTo(peer);
+			assertThat(session().getProxyHeader()).isNotNull();
+			assertThat(session().getSslSession()).isNotNull();
+		}
+		assertThat(this.recorder.getFailures()).isEmpty();
+	}
+
+	@Test
+	void behindAProxyTheClientOfAFailedHandshakeIsNamed() throws Exception {
+		ManagedSocketFactory listener = listenBehindProxy(SslSettings.of("server"));
+		try (Socket proxy = connect(listener)) {
+			sendHeader(proxy);
+			proxy.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			readToEnd(proxy);
+		}
+		assertThat(assertFailure("does not speak TLS").message()).startsWith("192.0.2.7:56324: ");
+	}
+
+	@Test
+	void behindAProxyTheTimeOfTheHandshakeBeginsAfterTheHeader() throws Exception {
+		ManagedSocketFactory listener = listenBehindProxy(quick());
+		try (Socket silent = connect(listener); Socket slow = connect(listener)) {
+			sendHeader(silent);
+			readToEnd(silent);
+			assertThat(listener.getRefused()).containsEntry("first-byte", 1L);
+			assertThat(this.recorder.getFailures()).isEmpty();
+			sendHeader(slow);
+			slow.getOutputStream().write(22);
+			readToEnd(slow);
+		}
+		assertFailure("the handshake has taken longer than 300ms");
+	}
+
+	private ManagedSocketFactory listenBehindProxy(SslSettings settings) {
+		this.bundles.put("server", certificates.tls("server"));
+		return this.recorder.open(spec().ssl(settings).proxyProtocol(ProxyProtocolSettings.of(List.of("127.0.0.1"))),
+				SocketState.LISTENING);
+	}
+
+	private static void sendHeader(Socket proxy) throws IOException {
+		proxy.getOutputStream()
+			.write("PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\r\n".getBytes(StandardCharsets.US_ASCII));
+	}
+
+	private static SSLSocket handshake(Socket socket) {
+		try {
+			return handshake(socket, "localhost", null);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	private void serve(SocketSuccessEvent event) {
 		try (SocketConnection connection = ((ConnectionAcceptedEvent) event).claimConnection()) {
 			BufferedReader in = connection.reader();
@@ -393,11 +472,14 @@ class TlsListenerTests {
 	}
 
 	private static SSLSocket socket(ManagedSocketFactory listener, String serverName, String name) throws IOException {
-		InetSocketAddress address = SocketFactoryHarness.addressOf(listener);
+		return handshake(connect(listener), serverName, name);
+	}
+
+	private static SSLSocket handshake(Socket connected, String serverName, String name) throws IOException {
 		SSLSocket socket = (SSLSocket) certificates.tls(name)
 			.context()
 			.getSocketFactory()
-			.createSocket(connect(listener), "localhost", address.getPort(), true);
+			.createSocket(connected, "localhost", connected.getPort(), true);
 		SSLParameters parameters = socket.getSSLParameters();
 		parameters.setServerNames(List.of(new SNIHostName(serverName)));
 		parameters.setEndpointIdentificationAlgorithm("HTTPS");

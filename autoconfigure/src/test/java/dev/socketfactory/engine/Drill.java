@@ -25,7 +25,13 @@ public final class Drill {
 	private Drill() {
 	}
 
-	static void print(String name, String figures, Object... values) {
+	/**
+	 * Print figures.
+	 * @param name name of the drill
+	 * @param figures format of the figures
+	 * @param values the figures
+	 */
+	public static void print(String name, String figures, Object... values) {
 		System.out
 			.println("drill %s (Java %d): %s".formatted(name, Runtime.version().feature(), figures.formatted(values)));
 	}
@@ -33,13 +39,22 @@ public final class Drill {
 	/**
 	 * Give a client one byte and close its connection.
 	 */
-	static void answer(ConnectionAcceptedEvent event) {
+	public static void answer(ConnectionAcceptedEvent event) {
 		try (SocketChannel channel = event.claimBlockingChannel()) {
 			channel.write(ByteBuffer.wrap(new byte[] { 'x' }));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * Return how long 99 of 100 times were at most, in milliseconds.
+	 * @param nanos times in nanoseconds
+	 */
+	public static double percentile99(List<Long> nanos) {
+		List<Long> sorted = nanos.stream().sorted().toList();
+		return sorted.get(sorted.size() * 99 / 100) / 1e6;
 	}
 
 	/**

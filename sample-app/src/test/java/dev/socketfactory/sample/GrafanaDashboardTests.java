@@ -1,6 +1,8 @@
 package dev.socketfactory.sample;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +21,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import dev.socketfactory.AccessSettings;
 import dev.socketfactory.PauseReason;
 import dev.socketfactory.SocketFactory;
 import org.awaitility.Awaitility;
@@ -103,6 +106,7 @@ class GrafanaDashboardTests {
 	@AfterEach
 	void resume() {
 		this.rot13SocketFactory.resumeAccept(PauseReason.of("maintenance"));
+		this.rot13SocketFactory.setAccess(AccessSettings.EVERYBODY);
 	}
 
 	@Test
@@ -201,12 +205,21 @@ class GrafanaDashboardTests {
 		try (Rot13Client client = new Rot13Client(this.port)) {
 			assertThat(client.ask("Hello")).isEqualTo("Uryyb");
 		}
+		beRefused();
 		this.rot13SocketFactory.pauseAccept(PauseReason.of("maintenance"));
 		this.greeterSocketFactory.start();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(20))
 			.untilAsserted(() -> assertThat(scrape()).containsKeys("socket_factory_connects_connections_total",
-					"socket_factory_failures_total"));
+					"socket_factory_failures_total", "socket_factory_refused_connections_total"));
+	}
+
+	private void beRefused() throws IOException {
+		this.rot13SocketFactory.setAccess(AccessSettings.of(Collections.emptyList(), List.of("127.0.0.2")));
+		try (Socket client = new Socket(InetAddress.getByName("127.0.0.1"), this.port,
+				InetAddress.getByName("127.0.0.2"), 0)) {
+			assertThat(client.getInputStream().read()).isEqualTo(-1);
+		}
 	}
 
 	private Map<String, Set<String>> scrape() throws IOException, InterruptedException {

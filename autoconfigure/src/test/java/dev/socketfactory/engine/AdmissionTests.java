@@ -330,6 +330,28 @@ class AdmissionTests {
 	}
 
 	@Test
+	void aHeaderThatNamesNobodyDoesNotHideAClientFromAccess() throws Exception {
+		try (SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
+			ManagedSocketFactory listener = harness.listen(everywhere().proxyProtocol(LOCAL_PROXY)
+				.perSource(PerSourceSettings.of(1))
+				.access(AccessSettings.of(List.of("192.0.2.0/24"), Collections.emptyList())));
+			assertClosed(proxiedUnknown(listener));
+			assertThat(refused(listener)).isEqualTo("denied=1");
+			listener.setAccess(AccessSettings.of(List.of("192.0.2.0/24", "127.0.0.1"), Collections.emptyList()));
+			proxiedUnknown(listener);
+			proxiedUnknown(listener);
+			harness.awaitAccepted(2);
+			assertThat(refused(listener)).isEqualTo("denied=1");
+		}
+	}
+
+	private Socket proxiedUnknown(ManagedSocketFactory listener) throws IOException {
+		Socket proxy = connect(listener, "127.0.0.1");
+		proxy.getOutputStream().write(ascii("PROXY UNKNOWN\r\n"));
+		return proxy;
+	}
+
+	@Test
 	void peersOfAUnixSocketAreToldApartByTheirUser() throws Exception {
 		String user = System.getProperty("user.name");
 		try (SocketFactoryHarness harness = SocketFactoryHarness.executor()) {

@@ -169,8 +169,18 @@ class CreatedSocket implements SocketHandle, Runnable {
 				getSslSession());
 	}
 
+	/**
+	 * Let it count for a source until it is closed, which it may be already.
+	 */
 	void setSource(SourceLimit.@Nullable Source source) {
-		this.source = source;
+		synchronized (this.sockets) {
+			if (this.phase != null) {
+				this.source = source;
+			}
+			else if (source != null) {
+				source.release();
+			}
+		}
 	}
 
 	/**

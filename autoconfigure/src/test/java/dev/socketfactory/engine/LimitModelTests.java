@@ -1,9 +1,13 @@
 package dev.socketfactory.engine;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -12,7 +16,9 @@ import java.util.concurrent.locks.LockSupport;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.PauseReason;
+import dev.socketfactory.PerSourceSettings;
 import dev.socketfactory.SocketState;
+import dev.socketfactory.engine.admission.SourceLimit;
 import dev.socketfactory.engine.socket.ProcNet;
 import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.LeakCheck;
@@ -25,12 +31,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests the limit with random steps against a model. The listener is a real one; only
- * what accept(2) returns is scripted, because real clients would take minutes.
+ * Tests the limits, of all connections and of each source, with random steps against a
+ * model. The listener is a real one; only what accept(2) returns is scripted, because
+ * real clients would take minutes.
  */
 @ExtendWith({ LeakCheck.class, OutputCaptureExtension.class })
 class LimitModelTests {
@@ -44,6 +52,10 @@ class LimitModelTests {
 	private static final int CALLS_PER_LINGER = 32;
 
 	private static final long LINGER_NANOS = 20_000;
+
+	private static final int SOURCES = 5;
+
+	private static final int MOST_OF_SOURCE = 20;
 
 	private final Queue<SocketChannel> waiting = new ConcurrentLinkedQueue<>();
 
@@ -71,9 +83,19 @@ class LimitModelTests {
 	private int opened;
 
 	/**
-	 * Used by the event loop only.
+	 * The largest number of each source that was allowed since the latest accept. Guarded
+	 * by this object, like the one that is allowed at this moment.
+	 */
+	private int peakOfSource = MOST_OF_SOURCE;
+
+	private int allowedOfSource = MOST_OF_SOURCE;
+
+	/**
+	 * Used by the event loop only, like the latest connection.
 	 */
 	private int calls;
+
+	private @Nullable Client latest;
 
 	@ParameterizedTest
 	@CsvSource({ "INLINE, 1", "EXECUTOR, 2", "EXECUTOR, 20261123" })
@@ -91,7 +113,8 @@ class LimitModelTests {
 					this.claimed.add(channel);
 				}
 			});
-			ManagedSocketFactory factory = harness.listen(SocketFactoryHarness.loopback());
+			ManagedSocketFactory factory = harness
+				.listen(SocketFactoryHarness.loopback().perSource(PerSourceSettings.of(MOST_OF_SOURCE)));
 			ScriptedServer.install(factory, this::accept);
 			// Waits for ever, so that the loop is always told of a client
 			harness.connect(factory);
@@ -103,8 +126,8 @@ class LimitModelTests {
 			}
 			assertThat(this.violations).isEmpty();
 			finish(factory);
-			System.out.printf("%s, seed %d: %d steps, %d of %d connections accepted%n", mode, seed, STEPS,
-					this.accepted.get(), this.opened);
+			System.out.printf("%s, seed %d: %d steps, %d of %d connections accepted, %s of them refused%n", mode, seed,
+					STEPS, this.accepted.get(), this.opened, factory.getRefused());
 		}
 		assertThat(output.getOut()).doesNotContain("ERROR");
 		assertThat(this.accepted.get()).isEqualTo(this.opened).isGreaterThan(STEPS / 20);
@@ -114,7 +137,7 @@ class LimitModelTests {
 		int kind = random.nextInt(1000);
 		if (kind < 400) {
 			if (this.waiting.size() < MOST) {
-				this.waiting.add(SocketChannel.open());
+				this.waiting.add(new Client(SocketChannel.open(), random.nextInt(SOURCES)));
 				this.opened++;
 			}
 		}
@@ -144,8 +167,22 @@ class LimitModelTests {
 		else if (kind < 995) {
 			this.nextError = "Protocol error";
 		}
+		else if (kind < 997) {
+			changeLimitOfSource(factory, 1 + random.nextInt(MOST_OF_SOURCE));
+		}
 		else {
 			Thread.yield();
+		}
+	}
+
+	private void changeLimitOfSource(ManagedSocketFactory factory, int changed) {
+		synchronized (this) {
+			this.allowedOfSource = Math.max(this.allowedOfSource, changed);
+			this.peakOfSource = Math.max(this.peakOfSource, changed);
+		}
+		factory.setPerSource(PerSourceSettings.of(changed));
+		synchronized (this) {
+			this.allowedOfSource = changed;
 		}
 	}
 
@@ -191,6 +228,7 @@ class LimitModelTests {
 	 * Called by the event loop in place of accept(2).
 	 */
 	private @Nullable SocketChannel accept(ServerSocketChannel server) throws IOException {
+		checkLatest();
 		checkNotPaused();
 		linger();
 		checkNotPaused();
@@ -208,8 +246,27 @@ class LimitModelTests {
 			this.violations.add("%d are open, %d are allowed".formatted(this.open.size() + 1, this.allowed));
 		}
 		this.open.add(channel);
+		this.latest = (Client) channel;
 		this.accepted.incrementAndGet();
 		return channel;
+	}
+
+	/**
+	 * Find out whether the connection before this one was let in although its source had
+	 * as many as it may: one that is refused is closed at once.
+	 */
+	private synchronized void checkLatest() {
+		Client before = this.latest;
+		if (before != null && before.isOpen()) {
+			long ofSource = this.open.stream()
+				.filter((channel) -> channel.isOpen() && ((Client) channel).source == before.source)
+				.count();
+			if (ofSource > this.peakOfSource && before.isOpen()) {
+				this.violations.add("%d of one source are open, %d are allowed".formatted(ofSource, this.peakOfSource));
+			}
+		}
+		this.latest = null;
+		this.peakOfSource = this.allowedOfSource;
 	}
 
 	private void checkNotPaused() {
@@ -251,13 +308,36 @@ class LimitModelTests {
 			assertThat(factory.getStatus().connections().active()).isZero();
 		});
 		assertThat(factory.getState()).isEqualTo(SocketState.LISTENING);
-		assertThat(factory.getStatus().connections().total()).isEqualTo(this.accepted.get());
+		long refused = factory.getRefused().getOrDefault("source-limit", 0L);
+		assertThat(refused).isPositive();
+		assertThat(factory.getStatus().connections().total()).isEqualTo(this.accepted.get() - refused);
+		SourceLimit sources = Objects.requireNonNull(((ListenerSocketFactory) factory).getRules().sources());
+		assertThat((Map<?, ?>) ReflectionTestUtils.getField(sources, "sources")).isEmpty();
 		assertThat(factory.getAcceptQueueDepth(new ProcNet())).isEqualTo(1);
 		assertThat(this.open).noneMatch(SocketChannel::isOpen);
 	}
 
 	private static void close(SocketChannel channel) {
 		Peer.close(channel);
+	}
+
+	/**
+	 * A connection of one of a few sources.
+	 */
+	private static final class Client extends UndecodableChannel {
+
+		private final int source;
+
+		private Client(SocketChannel channel, int source) {
+			super(channel);
+			this.source = source;
+		}
+
+		@Override
+		public SocketAddress getRemoteAddress() {
+			return new InetSocketAddress("10.0.0." + this.source, 1);
+		}
+
 	}
 
 }

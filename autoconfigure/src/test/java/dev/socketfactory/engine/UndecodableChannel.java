@@ -11,7 +11,7 @@ import java.util.Set;
 /**
  * An accepted connection whose peer's name has no text.
  */
-final class UndecodableChannel extends SocketChannel {
+class UndecodableChannel extends SocketChannel {
 
 	private final SocketChannel channel;
 

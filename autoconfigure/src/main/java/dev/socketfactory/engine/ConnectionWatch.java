@@ -2,6 +2,7 @@ package dev.socketfactory.engine;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 import dev.socketfactory.SocketConnection;
 import dev.socketfactory.SocketFactory;
@@ -79,17 +80,24 @@ final class ConnectionWatch {
 	}
 
 	private void look() {
-		boolean any = false;
+		boolean any = true;
 		try {
-			long now = System.nanoTime();
-			for (CreatedSocket socket : this.sockets.snapshot(Phase.CONNECTED)) {
-				any = true;
-				check(socket, now);
-			}
+			any = checkAll();
 		}
 		finally {
 			lookAgain(any);
 		}
+	}
+
+	/**
+	 * End what has waited for too long. Callable from any thread.
+	 * @return whether there are any connections
+	 */
+	boolean checkAll() {
+		long now = System.nanoTime();
+		List<CreatedSocket> connected = this.sockets.snapshot(Phase.CONNECTED);
+		connected.forEach((socket) -> check(socket, now));
+		return !connected.isEmpty();
 	}
 
 	private synchronized void lookAgain(boolean any) {

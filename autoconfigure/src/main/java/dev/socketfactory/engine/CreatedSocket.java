@@ -230,6 +230,15 @@ class CreatedSocket implements SocketHandle, Runnable {
 		return this.channel.isOpen();
 	}
 
+	/**
+	 * Return whether it waits for what the event loop will do: run its handlers, perhaps,
+	 * or close it because nobody has claimed it.
+	 */
+	boolean isForLoop() {
+		Phase current = this.phase;
+		return this.handler == null && (current == Phase.WITH_HANDLERS || current == Phase.UNCLAIMED);
+	}
+
 	Duration getAge() {
 		return Duration.ofNanos(System.nanoTime() - this.createdNanos);
 	}

@@ -30,6 +30,7 @@ import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
+import dev.socketfactory.engine.CreatedSocket.Phase;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
@@ -309,8 +310,20 @@ public final class DefaultSocketFactories implements SocketFactories, AutoClosea
 			stop(SocketKind.LISTENER, shutdown);
 			stop(SocketKind.CLIENT, shutdown);
 			long left = TimeUnit.NANOSECONDS.toMillis(shutdown.leftNanos());
-			current.getOrderedPublisher().await(Math.min(PUBLISH_MILLIS, left), shutdown::isEnding);
+			current.getOrderedPublisher()
+				.await(Math.min(PUBLISH_MILLIS, left),
+						(thread) -> shutdown.isEnding(thread) || Shutdown.isExiting(thread));
 		}
+	}
+
+	/**
+	 * Return whether a thread runs handlers right now.
+	 */
+	boolean isHandling(Thread thread) {
+		Engine current = this.engine;
+		return current != null && (current.getOrderedPublisher().isPublishing(thread) || getAll().stream()
+			.flatMap((factory) -> factory.getSockets().snapshot(Phase.values()).stream())
+			.anyMatch((socket) -> socket.getHandler() == thread));
 	}
 
 	/**

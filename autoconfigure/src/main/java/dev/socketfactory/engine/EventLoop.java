@@ -101,6 +101,13 @@ final class EventLoop implements Executor, AutoCloseable {
 	}
 
 	/**
+	 * Return the loop's thread.
+	 */
+	Thread getThread() {
+		return this.thread;
+	}
+
+	/**
 	 * Return whether the calling thread is the loop's.
 	 * @return whether it is
 	 */
@@ -164,7 +171,7 @@ final class EventLoop implements Executor, AutoCloseable {
 	public void close() {
 		this.closed = true;
 		this.selector.wakeup();
-		if (!inLoop()) {
+		if (!inLoop() && !Shutdown.isExiting(this.thread)) {
 			joinThread();
 		}
 	}

@@ -193,6 +193,13 @@ final class OpenSockets {
 	}
 
 	/**
+	 * Do the same here and now, because the event loop cannot.
+	 */
+	void endConnectionsNow() {
+		this.watch.checkAll();
+	}
+
+	/**
 	 * Return how many are open, those included that were closed since the last look.
 	 */
 	synchronized int size() {
@@ -311,8 +318,8 @@ final class OpenSockets {
 
 	/**
 	 * Let all sockets come to their end, because the application ends: connections find
-	 * the end of their input, datagram channels are closed, and so is what nobody has
-	 * claimed.
+	 * the end of their input, datagram channels are closed. What nobody has claimed yet
+	 * may still be, until its timeout.
 	 */
 	void endAll() {
 		this.ending = true;

@@ -62,7 +62,7 @@ final class OrderedPublisher implements AutoCloseable {
 	 */
 	void await(long timeout, Predicate<Thread> ending) {
 		Thread publishing = this.publishing;
-		if (publishing != null && ending.test(publishing)) {
+		if (publishing != null && (publishing == Thread.currentThread() || ending.test(publishing))) {
 			return;
 		}
 		try {
@@ -75,6 +75,13 @@ final class OrderedPublisher implements AutoCloseable {
 		catch (Exception ex) {
 			logger.debug("Not all state and failure events have been published", ex);
 		}
+	}
+
+	/**
+	 * Return whether handlers run on a thread right now.
+	 */
+	boolean isPublishing(Thread thread) {
+		return this.publishing == thread;
 	}
 
 	@Override

@@ -3,7 +3,6 @@ package dev.socketfactory.engine;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -93,7 +92,7 @@ final class Shutdown {
 	 * Begin a shutdown that gives no handler any time, but for what follows from closing.
 	 */
 	static Shutdown now() {
-		return new Shutdown(Duration.ZERO, Duration.ofSeconds(1), null);
+		return new Shutdown(Duration.ZERO, Duration.ofSeconds(1), Thread.currentThread());
 	}
 
 	/**
@@ -174,16 +173,26 @@ final class Shutdown {
 
 	private boolean isAnyBusy(List<ManagedSocketFactory> factories) {
 		lookForExits(factories);
+		factories.stream().filter(this::isLoopEnding).forEach((factory) -> factory.getSockets().endConnectionsNow());
 		return factories.stream().anyMatch((factory) -> !busy(factory).isEmpty());
 	}
 
 	private List<CreatedSocket> busy(ManagedSocketFactory factory) {
 		factory.getSockets().removeClosed();
+		boolean loopEnding = isLoopEnding(factory);
 		return factory.getSockets()
 			.snapshot(CreatedSocket.Phase.values())
 			.stream()
-			.filter((socket) -> !isEnding(socket.getHandler()))
+			.filter((socket) -> !isEnding(socket.getHandler()) && !(loopEnding && socket.isForLoop()))
 			.toList();
+	}
+
+	/**
+	 * Return whether an inline handler ends the application, so that the event loop waits
+	 * for this, and does nothing any more.
+	 */
+	private boolean isLoopEnding(ManagedSocketFactory factory) {
+		return isEnding(factory.getEngine().getLoop().getThread());
 	}
 
 	/**
@@ -196,19 +205,27 @@ final class Shutdown {
 			return;
 		}
 		this.lookedForExitsNanos = now;
-		List<Thread> handlers = new ArrayList<>();
+		Set<Thread> handlers = new HashSet<>();
 		for (ManagedSocketFactory factory : factories) {
+			// It may run handlers of others than these
+			handlers.add(factory.getEngine().getLoop().getThread());
 			for (CreatedSocket socket : factory.getSockets().snapshot(CreatedSocket.Phase.values())) {
 				Thread handler = socket.getHandler();
-				if (handler != null && handler.getState() != Thread.State.RUNNABLE) {
+				if (handler != null) {
 					handlers.add(handler);
 				}
 			}
 		}
-		handlers.stream().filter(Shutdown::isExiting).forEach(this.exiting::add);
+		handlers.stream()
+			.filter((thread) -> thread.getState() != Thread.State.RUNNABLE)
+			.filter(Shutdown::isExiting)
+			.forEach(this.exiting::add);
 	}
 
-	private static boolean isExiting(Thread thread) {
+	/**
+	 * Return whether a thread has called {@link System#exit}.
+	 */
+	static boolean isExiting(Thread thread) {
 		return Arrays.stream(thread.getStackTrace())
 			.anyMatch((frame) -> frame.getClassName().equals(Runtime.class.getName())
 					&& frame.getMethodName().equals("exit"));

@@ -15,6 +15,8 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class SocketFactoriesLifecycle implements SmartLifecycle {
 
+	private static final long POLL_MILLIS = 10;
+
 	private final DefaultSocketFactories factories;
 
 	private final Predicate<ManagedSocketFactory> required;
@@ -77,9 +79,28 @@ public final class SocketFactoriesLifecycle implements SmartLifecycle {
 			}
 			finally {
 				callback.run();
+				awaitReturn(closer);
 			}
 		}, "socket-shutdown");
+		// A handler that ends the application makes it, and may be on a daemon
+		thread.setDaemon(false);
 		thread.start();
+	}
+
+	/**
+	 * Keep the JVM alive until a handler has returned that ends the application: it may
+	 * have an exit code to give, and its thread is a daemon.
+	 */
+	private void awaitReturn(Thread closer) {
+		long end = System.nanoTime() + this.phaseTimeout.toNanos();
+		try {
+			while (this.factories.isHandling(closer) && end - System.nanoTime() > 0) {
+				Thread.sleep(POLL_MILLIS);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	@Override

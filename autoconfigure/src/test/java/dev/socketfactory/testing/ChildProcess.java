@@ -132,6 +132,23 @@ public final class ChildProcess implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Wait until the process has ended by itself.
+	 * @return its exit code
+	 */
+	public int awaitEnd() throws InterruptedException {
+		assertThat(this.process.waitFor(40, TimeUnit.SECONDS)).as(() -> String.join("\n", this.output)).isTrue();
+		this.reader.join(TimeUnit.SECONDS.toMillis(10));
+		return this.process.exitValue();
+	}
+
+	/**
+	 * Send SIGTERM, and go on reading the output.
+	 */
+	public void terminate() {
+		this.process.toHandle().destroy();
+	}
+
 	@Override
 	public void close() throws IOException, InterruptedException {
 		this.process.getOutputStream().close();

@@ -1,5 +1,6 @@
 package dev.socketfactory.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -121,6 +122,9 @@ class SocketFactoryBindHandler extends AbstractBindHandler {
 		ConfigurationProperty property = context.getConfigurationProperty();
 		if (property != null && PREFIX.isAncestorOf(name) && property.getName().equals(name)) {
 			checkConversion(property.getValue(), target.getType().resolve(Object.class), result);
+			if (PropertyKeys.kindOf(name) == null) {
+				checkSign(property.getValue(), result);
+			}
 		}
 		try {
 			super.onFinish(name, target, context, result);
@@ -142,6 +146,17 @@ class SocketFactoryBindHandler extends AbstractBindHandler {
 				() -> "'%s' is none of %s".formatted(value, Arrays.toString(type.getEnumConstants())));
 		Assert.isTrue(!(result instanceof Integer whole) || !(value instanceof Number number)
 				|| number.doubleValue() == whole.doubleValue(), () -> value + " is not a whole number");
+	}
+
+	/**
+	 * Refuse what is negative outside of listeners and clients, whose numbers their
+	 * specifications check.
+	 */
+	private static void checkSign(Object value, @Nullable Object result) {
+		Assert.isTrue(!(result instanceof Integer number) || number >= 0,
+				() -> value + " is negative: write 0 or more");
+		Assert.isTrue(!(result instanceof Duration duration) || !duration.isNegative(),
+				() -> value + " is negative: write 0s or more");
 	}
 
 	private void refuseUnknown(Set<ConfigurationProperty> properties) {

@@ -37,6 +37,12 @@ final class SocketTransport implements ByteChannel {
 
 	private static final long NOBODY = 0;
 
+	/**
+	 * The most bytes for one call: the JDK copies them into a buffer that it keeps for
+	 * the thread, and there are many threads.
+	 */
+	private static final int LONGEST = 64 * 1024;
+
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
@@ -144,7 +150,7 @@ final class SocketTransport implements ByteChannel {
 	private int readWaiting(ByteBuffer target) throws IOException {
 		READER_SINCE.setOpaque(this, now());
 		try {
-			int count = this.channel.read(target);
+			int count = readSome(target);
 			if (!this.received && count > 0) {
 				this.received = true;
 			}
@@ -165,7 +171,7 @@ final class SocketTransport implements ByteChannel {
 		WRITER_SINCE.setOpaque(this, now());
 		try {
 			while (source.hasRemaining()) {
-				this.channel.write(source);
+				writeSome(source);
 			}
 			return length;
 		}
@@ -224,12 +230,44 @@ final class SocketTransport implements ByteChannel {
 		}
 		this.channel.configureBlocking(false);
 		try {
-			int count = this.channel.read(target);
+			int count = readSome(target);
 			return (count > 0) ? count : -1;
 		}
 		finally {
 			this.channel.configureBlocking(true);
 		}
+	}
+
+	private int readSome(ByteBuffer target) throws IOException {
+		int limit = shorten(target);
+		try {
+			return this.channel.read(target);
+		}
+		finally {
+			target.limit(limit);
+		}
+	}
+
+	private void writeSome(ByteBuffer source) throws IOException {
+		int limit = shorten(source);
+		try {
+			this.channel.write(source);
+		}
+		finally {
+			source.limit(limit);
+		}
+	}
+
+	/**
+	 * Shorten what is left of a buffer to what one call takes.
+	 * @return its limit before
+	 */
+	private static int shorten(ByteBuffer buffer) {
+		int limit = buffer.limit();
+		if (buffer.remaining() > LONGEST) {
+			buffer.limit(buffer.position() + LONGEST);
+		}
+		return limit;
 	}
 
 	private IOException explain(ClosedChannelException cause, String what) {

@@ -216,15 +216,21 @@ final class StreamConnection implements SocketConnection {
 	}
 
 	/**
-	 * Buffers that wrap the array of a caller, which is the same one most of the time.
+	 * Buffers that wrap the array of a caller, which is the same one most of the time. A
+	 * long one is not kept, because a connection may be idle for long after it.
 	 */
 	private static final class WrappedArray {
+
+		private static final int LONGEST_KEPT = 64 * 1024;
 
 		private byte[] array = {};
 
 		private ByteBuffer buffer = ByteBuffer.wrap(this.array);
 
 		ByteBuffer of(byte[] bytes, int offset, int length) {
+			if (bytes.length > LONGEST_KEPT) {
+				return ByteBuffer.wrap(bytes, offset, length);
+			}
 			if (bytes != this.array) {
 				this.array = bytes;
 				this.buffer = ByteBuffer.wrap(bytes);

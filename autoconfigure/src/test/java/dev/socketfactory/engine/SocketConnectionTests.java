@@ -1,12 +1,16 @@
 package dev.socketfactory.engine;
 
 import java.io.BufferedReader;
+import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
@@ -60,6 +64,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 @ExtendWith(LeakCheck.class)
 @Timeout(60)
 class SocketConnectionTests {
+
+	private static final int LONG = 4 * 1024 * 1024;
+
+	private static final int PIECE = 8 * 1024;
 
 	@TempDir
 	private Path directory;
@@ -185,6 +193,49 @@ class SocketConnectionTests {
 		assertThat(in.read(target, 0, 0)).isZero();
 		in.close();
 		assertThat(connection.isOpen()).isFalse();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenArraysAreLongThenNeitherTheyNorCopiesOfThemAreKept(SocketDomain domain) throws Exception {
+		SocketConnection connection = connection(domain);
+		long before = directMemory();
+		CompletableFuture<Void> peer = CompletableFuture.runAsync(this::receiveAndSendPieces);
+		WeakReference<byte[]> array = writeAndRead(connection, new byte[LONG]);
+		peer.get(30, TimeUnit.SECONDS);
+		Await.await().untilAsserted(() -> {
+			System.gc();
+			assertThat(array.get()).isNull();
+		});
+		assertThat(directMemory()).isLessThan(before + LONG / 4);
+	}
+
+	private void receiveAndSendPieces() {
+		try {
+			for (int i = 0; i < LONG / PIECE; i++) {
+				receive(PIECE);
+			}
+			for (int i = 0; i < LONG / PIECE; i++) {
+				write(client(), new byte[PIECE]);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static WeakReference<byte[]> writeAndRead(SocketConnection connection, byte[] array) throws IOException {
+		connection.getOutputStream().write(array);
+		DataInputStream in = new DataInputStream(connection.getInputStream());
+		in.readFully(array);
+		return new WeakReference<>(array);
+	}
+
+	private static long directMemory() {
+		return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)
+			.stream()
+			.mapToLong(BufferPoolMXBean::getMemoryUsed)
+			.sum();
 	}
 
 	@ParameterizedTest

@@ -25,9 +25,14 @@ public record SocketFailure(String operation, int errno, String errnoName, Strin
 
 	/**
 	 * Return what happened as people read it in logs and exceptions.
-	 * @return the message, and in parentheses the name of the error or that it is unknown
+	 * @return the message, and in parentheses the name of the error or that it is
+	 * unknown; of a TLS handshake, which is no system call, the message alone if there is
+	 * none
 	 */
 	public String describe() {
+		if (this.errnoName.isEmpty() && this.operation.equals("handshake")) {
+			return this.message;
+		}
 		return "%s (%s)".formatted(this.message, this.errnoName.isEmpty() ? "errno unknown" : this.errnoName);
 	}
 

@@ -21,6 +21,12 @@ class SocketFailureTests {
 		assertTexts(failure(0, ""), "127.0.0.1:1: what happened (errno unknown)");
 	}
 
+	@Test
+	void whenNoSystemCallHasFailedThenTextsNameNoError() {
+		SocketFailure failure = new SocketFailure("handshake", 0, "", "127.0.0.1:1: no TLS", null, Instant.EPOCH, null);
+		assertThat(failure.describe()).isEqualTo("127.0.0.1:1: no TLS");
+	}
+
 	private static void assertTexts(SocketFailure failure, String text) {
 		assertThat(failure.describe()).isEqualTo(text);
 		assertThat(new SocketFailureException("upstream", failure)).hasMessage("'upstream': connect failed: " + text);

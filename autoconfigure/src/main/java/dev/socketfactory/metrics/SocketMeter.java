@@ -45,7 +45,7 @@ public enum SocketMeter {
 	 * Handlers that ended because their connection did. Tag {@code cause}.
 	 */
 	CONNECTIONS_ENDED("socket.factory.connections.ended", Meter.Type.COUNTER, "connections",
-			"Connections whose end was an IOException for their handler"),
+			"Connections and datagram sockets whose end was an IOException for their handler"),
 
 	/**
 	 * Open sockets.

@@ -60,6 +60,7 @@ class MeterDocumentationTests {
 				DefaultSocketFactories factories = context.getBean(DefaultSocketFactories.class);
 				new SocketMeterBinder(factories).bindTo(registry);
 				new SocketFactoryMeters(factories.find("listener"), registry).refused("first-byte");
+				new SocketFactoryMeters(factories.find("datagram"), registry).ended("closed");
 				for (String name : List.of("listener", "client")) {
 					SocketFactoryMeters meters = new SocketFactoryMeters(factories.find(name), registry);
 					meters.ended("reset");

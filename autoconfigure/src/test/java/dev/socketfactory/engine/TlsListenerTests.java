@@ -59,6 +59,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Tests for listeners with TLS, against clients that are not ours.
@@ -115,6 +116,19 @@ class TlsListenerTests {
 			assertEcho(client);
 		}
 		Await.await().until(() -> this.ends.contains("end"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1.2", "1.3" })
+	void whenCurlTalksThenAnswered(String version) throws Exception {
+		assumeThat(Certificates.isInstalled("curl")).as("curl is installed").isTrue();
+		this.recorder.handle(this::serveHttp);
+		int port = SocketFactoryHarness.addressOf(listen(SslSettings.of("server"))).getPort();
+		String url = "https://localhost:%d/".formatted(port);
+		assertThat(curl("--tlsv" + version, "--tls-max", version, "--cacert", file("ca.crt"), url))
+			.isEqualTo("0 hello");
+		assertThat(curl("--tlsv" + version, "--cacert", file("stranger.crt"), url)).isEqualTo("60 ");
+		assertFailure("");
 	}
 
 	@Test
@@ -434,6 +448,34 @@ class TlsListenerTests {
 		catch (IOException ex) {
 			this.ends.add(ex.toString());
 		}
+	}
+
+	private void serveHttp(SocketSuccessEvent event) {
+		try (SocketConnection connection = ((ConnectionAcceptedEvent) event).claimConnection()) {
+			BufferedReader in = connection.reader();
+			while (!in.readLine().isEmpty()) {
+				// A request without a body
+			}
+			Writer out = connection.writer();
+			out.write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello");
+			out.flush();
+		}
+		catch (IOException ex) {
+			this.ends.add(ex.toString());
+		}
+	}
+
+	/**
+	 * Run curl.
+	 * @return its exit code and what it has received
+	 */
+	private static String curl(String... options) throws Exception {
+		List<String> command = new ArrayList<>(List.of("curl", "-4", "-s", "--noproxy", "*", "--max-time", "20"));
+		command.addAll(List.of(options));
+		Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+		String received = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+		return process.exitValue() + " " + received;
 	}
 
 	private static SslSettings quick() {

@@ -1,11 +1,13 @@
 package dev.socketfactory.testing;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import dev.socketfactory.engine.admission.TlsBundle;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,7 @@ public final class Certificates {
 	 * Make an authority. The test is skipped where openssl is not installed.
 	 */
 	public static Certificates in(Path directory) throws Exception {
-		assumeThat(isInstalled()).as("openssl is installed").isTrue();
+		assumeThat(isInstalled("openssl")).as("openssl is installed").isTrue();
 		Certificates certificates = new Certificates(directory);
 		certificates.run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
 				"-nodes", "-keyout", "ca.key", "-out", "ca.crt", "-days", "30", "-subj", "/CN=Test CA");
@@ -116,16 +118,12 @@ public final class Certificates {
 		}
 	}
 
-	private static boolean isInstalled() {
-		try {
-			return new ProcessBuilder("openssl", "version").start().waitFor() == 0;
-		}
-		catch (IOException ex) {
-			return false;
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+	/**
+	 * Return whether there is a command.
+	 */
+	public static boolean isInstalled(String command) {
+		return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+			.anyMatch((folder) -> Files.isExecutable(Path.of(folder, command)));
 	}
 
 }

@@ -50,10 +50,13 @@ class DevToolsIT {
 				Rot13Client idle = new Rot13Client(sample.portOf("rot13"))) {
 			assertThat(idle.ask("here")).isEqualTo("urer");
 			assertThat(sample.get("/actuator/configprops/socket-factory").body()).contains("\"gracePeriod\":\"PT0S\"");
+			long begin = System.nanoTime();
 			Files.createFile(this.folder.resolve("BOOT-INF/classes/changed"));
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(25))
 				.until(() -> sample.log().lastIndexOf(STARTED) > sample.log().indexOf(STARTED));
+			System.out.printf("drill devtools restart (Java %d): with an idle client the application was up again after %d ms%n",
+					Runtime.version().feature(), Duration.ofNanos(System.nanoTime() - begin).toMillis());
 			assertThat(idle.endOfInput()).isNull();
 			assertThat(sample.log()).contains("[  restartedMain]").doesNotContain("ERROR", "Waiting until");
 		}

@@ -350,10 +350,12 @@ class DatagramSocketFactoryTests {
 		ManagedSocketFactory client = this.recorder
 			.open(client(SocketDomain.AF_INET).remote(freeAddress(SocketDomain.AF_INET)), SocketState.CONNECTED);
 		assertThat(keepAlive()).isNull();
+		this.recorder.awaitEvents(1);
 		client.stop();
 		ManagedSocketFactory factory = this.recorder.open(SocketSpec.listener("other").type(SocketType.SOCK_DGRAM),
 				SocketState.OPEN);
 		assertThat(keepAlive()).isNotNull().returns(false, Thread::isDaemon);
+		this.recorder.awaitEvents(2);
 		factory.stop();
 		Await.await().until(() -> keepAlive() == null);
 		factory.start();

@@ -55,7 +55,8 @@ class DevToolsIT {
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(25))
 				.until(() -> sample.log().lastIndexOf(STARTED) > sample.log().indexOf(STARTED));
-			System.out.printf("drill devtools restart (Java %d): with an idle client the application was up again after %d ms%n",
+			System.out.printf(
+					"drill devtools restart (Java %d): with an idle client the application was up again after %d ms%n",
 					Runtime.version().feature(), Duration.ofNanos(System.nanoTime() - begin).toMillis());
 			assertThat(idle.endOfInput()).isNull();
 			assertThat(sample.log()).contains("[  restartedMain]").doesNotContain("ERROR", "Waiting until");

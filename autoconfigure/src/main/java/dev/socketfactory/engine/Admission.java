@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -475,9 +476,24 @@ final class Admission {
 				proxyFailed("no PROXY header has come within %s"
 					.formatted(DurationFormatterUtils.print(this.allowed, DurationFormat.Style.COMPOSITE)), null);
 			}
+			else if (this.ready && this.allowed != null) {
+				noThread(this.allowed);
+			}
 			else {
 				refuse(Refusal.FIRST_BYTE);
 			}
+		}
+
+		/**
+		 * It has said something, but the handlers of others have all threads.
+		 */
+		private void noThread(Duration time) {
+			Failures failures = Admission.this.factory.getFailures();
+			String text = "no thread was free for the handshake within "
+					+ DurationFormatterUtils.print(time, DurationFormat.Style.COMPOSITE);
+			failures.publishLimited(failures.make(new SocketOperationException("handshake",
+					OpenedSocket.text(getRemoteAddress()), "ETIMEDOUT", text, new SocketTimeoutException(text))));
+			end();
 		}
 
 		private void refuse(Refusal reason) {

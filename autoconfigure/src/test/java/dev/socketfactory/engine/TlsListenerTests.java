@@ -8,6 +8,8 @@ import java.io.Writer;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SNIHostName;
@@ -485,6 +488,43 @@ class TlsListenerTests {
 
 	private static SocketSpecBuilder spec() {
 		return SocketSpec.listener("test").bind("127.0.0.1:0");
+	}
+
+	@Test
+	void whenNoThreadIsFreeForAHandshakeThenSaysSo() throws Exception {
+		this.bundles.put("server", certificates.tls("server"));
+		CountDownLatch served = new CountDownLatch(1);
+		try (EventRecorder crowded = new EventRecorder(DispatchMode.EXECUTOR, this.bundles::get, 1)) {
+			crowded.handle((event) -> await(served));
+			ManagedSocketFactory tls = crowded.open(spec().ssl(quick()), SocketState.LISTENING);
+			ManagedSocketFactory plain = crowded.open(SocketSpec.listener("plain").bind("127.0.0.1:0"),
+					SocketState.LISTENING);
+			try (SocketChannel late = SocketChannel.open(tls.getLocalAddress())) {
+				Await.await().until(() -> tls.getConnections().active() == 1);
+				try (SocketChannel busy = SocketChannel.open(plain.getLocalAddress())) {
+					crowded.awaitEvent(plain, ConnectionAcceptedEvent.class);
+					late.write(ByteBuffer.wrap(new byte[] { 22 }));
+					Await.await().until(() -> !crowded.getFailures().isEmpty());
+					assertThat(crowded.getFailures().get(0).getFailure().message())
+						.endsWith(": no thread was free for the handshake within 300ms");
+					assertThat(late.read(ByteBuffer.allocate(1))).isLessThan(1);
+					assertThat(tls.getRefused()).isEmpty();
+					assertThat(busy.isOpen()).isTrue();
+				}
+				finally {
+					served.countDown();
+				}
+			}
+		}
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await(10, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private ManagedSocketFactory listen(SslSettings settings) {

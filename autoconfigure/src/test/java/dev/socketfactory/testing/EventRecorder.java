@@ -61,7 +61,14 @@ public final class EventRecorder implements ApplicationEventPublisher, AutoClose
 	 * Create a recorder whose factories may have TLS.
 	 */
 	public EventRecorder(DispatchMode dispatch, Function<@Nullable String, TlsBundle> bundles) {
-		EngineSettings settings = new EngineSettings(this.threads, Integer.MAX_VALUE, dispatch, (name, address) -> {
+		this(dispatch, bundles, Integer.MAX_VALUE);
+	}
+
+	/**
+	 * Create a recorder that runs so many handlers at once.
+	 */
+	public EventRecorder(DispatchMode dispatch, Function<@Nullable String, TlsBundle> bundles, int places) {
+		EngineSettings settings = new EngineSettings(this.threads, places, dispatch, (name, address) -> {
 		}, this.threads, bundles, Collections.emptyList(), 0);
 		this.factories = new DefaultSocketFactories(this, settings, Collections.emptyList(), Collections.emptyList());
 		this.factories.start();

@@ -351,6 +351,8 @@ final class ListenerSocketFactory extends ManagedSocketFactory {
 	}
 
 	private void opened(long number, OpenListener opened) {
+		// A flood may come before the descriptors are looked at again
+		getEngine().getDescriptors().getFree().decrementAndGet();
 		try {
 			getEngine().opened(getName(), opened.address());
 		}
@@ -399,6 +401,7 @@ final class ListenerSocketFactory extends ManagedSocketFactory {
 		current.acceptor().close();
 		current.socket().close();
 		getEngine().getLoop().flushQuietly();
+		getEngine().getDescriptors().getFree().incrementAndGet();
 	}
 
 	private record OpenListener(OpenedSocket<ServerSocketChannel> socket, ListenQueue queue, Acceptor acceptor) {

@@ -188,12 +188,13 @@ class ListenerLimitTests {
 			connect(harness, factory, 1);
 			harness.awaitAccepted(1);
 			Await.await()
-				.untilAsserted(() -> assertThat(harness.getStates().get(harness.getStates().size() - 1)).satisfies(
-						(event) -> assertThat(event.getPauseReasons()).containsExactly(PauseReason.MAX_CONNECTIONS)));
+				.untilAsserted(() -> assertThat(harness.getStates()).last()
+					.satisfies((event) -> assertThat(event.getPauseReasons())
+						.containsExactly(PauseReason.MAX_CONNECTIONS)));
 			harness.closeAccepted();
 			awaitReasons(factory);
 			Await.await()
-				.untilAsserted(() -> assertThat(harness.getStates().get(harness.getStates().size() - 1))
+				.untilAsserted(() -> assertThat(harness.getStates()).last()
 					.satisfies((event) -> assertThat(event.getPauseReasons()).isEmpty()));
 			assertThat(harness.getStates()).filteredOn((event) -> event.getState() == SocketState.LISTENING).hasSize(3);
 		}

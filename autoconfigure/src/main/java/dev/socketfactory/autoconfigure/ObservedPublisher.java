@@ -13,6 +13,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
@@ -30,6 +32,20 @@ class ObservedPublisher implements ApplicationEventPublisher {
 	ObservedPublisher(ApplicationEventPublisher publisher, ObservationRegistry registry) {
 		this.publisher = publisher;
 		this.registry = registry;
+	}
+
+	/**
+	 * Create a publisher for an application.
+	 * @throws InvalidConfigurationPropertyValueException if it has nothing that observes
+	 */
+	static ObservedPublisher of(ApplicationContext context) {
+		ObservationRegistry registry = context.getBeanProvider(ObservationRegistry.class).getIfUnique();
+		if (registry == null) {
+			throw new InvalidConfigurationPropertyValueException(
+					SocketFactoryProperties.PREFIX + ".observation.enabled", true,
+					"There is no ObservationRegistry. Add the dependency org.springframework.boot:spring-boot-starter-actuator, or leave it out.");
+		}
+		return new ObservedPublisher(context, registry);
 	}
 
 	@Override

@@ -13,7 +13,6 @@ import dev.socketfactory.engine.DefaultSocketFactories;
 import dev.socketfactory.engine.EngineSettings;
 import dev.socketfactory.engine.SocketFactoriesLifecycle;
 import dev.socketfactory.event.SocketEventListenerFactory;
-import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -25,7 +24,6 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -68,18 +66,17 @@ public final class SocketFactoryAutoConfiguration {
 	}
 
 	@Bean
-	DefaultSocketFactories socketFactories(ApplicationEventPublisher publisher, SocketFactoryProperties properties,
+	DefaultSocketFactories socketFactories(ApplicationContext context, SocketFactoryProperties properties,
 			@Qualifier(SocketFactoryTaskExecutorConfiguration.BEAN_NAME) Executor executor, LocalSocketPorts ports,
 			ObjectProvider<SocketFactoryCustomizer> customizers, ObjectProvider<SslBundles> bundles,
-			ObjectProvider<SslEngineCustomizer> engineCustomizers, ObjectProvider<ObservationRegistry> observations,
-			ParentSockets parents) {
+			ObjectProvider<SslEngineCustomizer> engineCustomizers, ParentSockets parents) {
 		EngineSettings settings = new EngineSettings(executor,
 				SocketFactoryTaskExecutorConfiguration.placesOf(executor), properties.getDispatch(), ports,
 				SocketFactoryTaskExecutorConfiguration.datagramExecutor(executor), new TlsBundles(bundles),
 				engineCustomizers.orderedStream().toList(), properties.getDescriptors().getReserve());
 		try {
 			return new DefaultSocketFactories(
-					properties.getObservation().isEnabled() ? observed(publisher, observations) : publisher, settings,
+					properties.getObservation().isEnabled() ? ObservedPublisher.of(context) : context, settings,
 					customizers.orderedStream().toList(),
 					properties.isEnabled() ? parents.without(properties.toSpecs()) : Collections.emptyList());
 		}
@@ -89,17 +86,6 @@ public final class SocketFactoryAutoConfiguration {
 		catch (InvalidSocketSpecException ex) {
 			throw wrongValue(ex);
 		}
-	}
-
-	private static ApplicationEventPublisher observed(ApplicationEventPublisher publisher,
-			ObjectProvider<ObservationRegistry> observations) {
-		ObservationRegistry registry = observations.getIfUnique();
-		if (registry == null) {
-			throw new InvalidConfigurationPropertyValueException(
-					SocketFactoryProperties.PREFIX + ".observation.enabled", true,
-					"There is no ObservationRegistry. Add the dependency org.springframework.boot:spring-boot-starter-actuator, or leave it out.");
-		}
-		return new ObservedPublisher(publisher, registry);
 	}
 
 	private static InvalidConfigurationPropertyValueException wrongValue(InvalidSocketSpecException failure) {

@@ -116,8 +116,8 @@ class ConfigurationMetadataTests {
 		assertThat(Pattern.compile("(?<!\\*/)\n\t+private (?:final )?(?!static)\\S.* (\\w+)(?: = new \\w+\\(\\))?;")
 			.matcher(source)
 			.results()
-			.map((field) -> field.group(1))).containsExactlyInAnyOrder("health", "shutdown", "descriptors", "retry",
-					"ssl", "access", "perSource", "firstByte", "proxyProtocol", "unix");
+			.map((field) -> field.group(1))).containsExactlyInAnyOrder("health", "shutdown", "descriptors",
+					"observation", "retry", "ssl", "access", "perSource", "firstByte", "proxyProtocol", "unix");
 	}
 
 	@Test

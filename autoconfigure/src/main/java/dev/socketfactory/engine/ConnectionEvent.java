@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something that JDK Flight Recorder is told of one connection. Not to be touched where
- * {@link CreatedSocket#isRecorded()} says no: the recorder may be missing.
+ * {@link CreatedSocket#isRecorded()} says no: the recorder may be missing. An event that
+ * nobody records is not made; one of each kind is there to be asked.
  */
 @Category("Socket Factory")
 @Enabled(false)
@@ -33,20 +34,20 @@ abstract class ConnectionEvent extends Event {
 	@Description("Address of the peer, if it has one")
 	@Nullable String remoteAddress;
 
-	static ConnectionEvent accept() {
-		return new Accept();
+	static @Nullable ConnectionEvent accept() {
+		return Accept.ASKED.isEnabled() ? new Accept() : null;
 	}
 
-	static ConnectionEvent connect() {
-		return begun(new Connect());
+	static @Nullable ConnectionEvent connect() {
+		return Connect.ASKED.isEnabled() ? begun(new Connect()) : null;
 	}
 
-	static ConnectionEvent handshake() {
-		return begun(new Handshake());
+	static @Nullable ConnectionEvent handshake() {
+		return Handshake.ASKED.isEnabled() ? begun(new Handshake()) : null;
 	}
 
-	static ConnectionEvent handler() {
-		return begun(new Handler());
+	static @Nullable ConnectionEvent handler() {
+		return Handler.ASKED.isEnabled() ? begun(new Handler()) : null;
 	}
 
 	private static ConnectionEvent begun(ConnectionEvent event) {
@@ -74,12 +75,16 @@ abstract class ConnectionEvent extends Event {
 	@Description("A listener has accepted a connection that passed its rules")
 	private static final class Accept extends ConnectionEvent {
 
+		private static final Accept ASKED = new Accept();
+
 	}
 
 	@Name("dev.socketfactory.Connect")
 	@Label("Connection Established")
 	@Description("A client has connected; lasts from the start of the lookup")
 	private static final class Connect extends ConnectionEvent {
+
+		private static final Connect ASKED = new Connect();
 
 	}
 
@@ -88,12 +93,16 @@ abstract class ConnectionEvent extends Event {
 	@Description("A TLS handshake has succeeded; lasts from its start")
 	private static final class Handshake extends ConnectionEvent {
 
+		private static final Handshake ASKED = new Handshake();
+
 	}
 
 	@Name("dev.socketfactory.Handler")
 	@Label("Handlers")
 	@Description("The handlers of a socket have returned; lasts from their start")
 	private static final class Handler extends ConnectionEvent {
+
+		private static final Handler ASKED = new Handler();
 
 	}
 

@@ -51,7 +51,8 @@ class SlowPeersDrillTests {
 			long threads = Drill.countThreads();
 			Map<SocketChannel, Long> peers = new LinkedHashMap<>();
 			for (int i = 0; i < PEERS; i++) {
-				peers.put(connect(address), System.nanoTime());
+				long begun = System.nanoTime();
+				peers.put(connect(address), begun);
 			}
 			long handlers = Drill.countThreads() - threads;
 			List<Long> times = new ArrayList<>();
@@ -79,7 +80,7 @@ class SlowPeersDrillTests {
 	 */
 	private static void trickle(Map<SocketChannel, Long> peers, int sent, List<Long> lives) {
 		peers.entrySet().removeIf((peer) -> {
-			boolean closed = !send(peer.getKey(), HEADER[Math.min(sent, HEADER.length - 2)]);
+			boolean closed = !send(peer.getKey(), HEADER[Math.min(sent, HEADER.length - 3)]);
 			if (closed) {
 				lives.add(System.nanoTime() - peer.getValue());
 			}

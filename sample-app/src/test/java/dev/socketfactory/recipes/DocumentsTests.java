@@ -82,7 +82,6 @@ class DocumentsTests {
 	static List<Block> everyClassIsFoundInTheSources() throws IOException {
 		List<Block> blocks = blocks().stream()
 			.filter((block) -> block.language.equals("java") || block.isYamlOfRecipe())
-			.filter((block) -> !block.document.equals("access.md"))
 			.toList();
 		assertThat(blocks).hasSizeGreaterThan(20);
 		return blocks;

@@ -57,8 +57,6 @@ final class ClientSocketFactory extends SingleSocketFactory {
 			return super.connect();
 		}
 		ConnectionFuture connection = new ConnectionFuture(this, this.options, this.tls);
-		getEngine().getPending().add(connection);
-		connection.whenComplete((channel, failure) -> getEngine().getPending().remove(connection));
 		connection.start();
 		return connection;
 	}
@@ -130,7 +128,7 @@ final class ClientSocketFactory extends SingleSocketFactory {
 			return;
 		}
 		try {
-			next.start();
+			next.start(false);
 		}
 		finally {
 			leave();

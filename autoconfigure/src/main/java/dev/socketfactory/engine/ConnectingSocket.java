@@ -68,7 +68,10 @@ final class ConnectingSocket {
 		}
 		SocketChannel stream = stream();
 		stream.configureBlocking(false);
-		if (stream.connect(this.remote)) {
+		// On the same machine the answer has come already, although connect(2) does not
+		// say
+		// so
+		if (stream.connect(this.remote) || finish()) {
 			return true;
 		}
 		this.interest = this.loop.register(stream, connectable);

@@ -3,6 +3,7 @@ package dev.socketfactory.engine;
 import java.net.SocketAddress;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketfactory.SocketConnection;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that a caller has asked for. It is completed beside the event loop,
- * because what depends on it is not known to be quick.
+ * because what depends on it is not known to be quick: on the thread of the caller, if it
+ * was connected before the caller had the future.
  */
 final class ConnectionFuture extends CompletableFuture<SocketConnection> implements Connector.Outcome {
 
@@ -29,6 +31,11 @@ final class ConnectionFuture extends CompletableFuture<SocketConnection> impleme
 
 	private volatile @Nullable CreatedSocket created;
 
+	/**
+	 * The thread of the caller until it has the future.
+	 */
+	private volatile @Nullable Thread caller;
+
 	ConnectionFuture(ClientSocketFactory factory, SocketOptions options, @Nullable TlsSetup tls) {
 		this.factory = factory;
 		this.tls = tls;
@@ -36,7 +43,10 @@ final class ConnectionFuture extends CompletableFuture<SocketConnection> impleme
 	}
 
 	void start() {
+		Set<ConnectionFuture> pending = this.factory.getEngine().getPending();
+		pending.add(this);
 		whenComplete((channel, failure) -> {
+			pending.remove(this);
 			if (failure != null && !(failure instanceof SocketFailureException)) {
 				// Cancelled, or ended by a time limit of the caller's
 				this.connector.cancel();
@@ -47,7 +57,9 @@ final class ConnectionFuture extends CompletableFuture<SocketConnection> impleme
 			abandon();
 		}
 		else {
-			this.connector.start();
+			this.caller = Thread.currentThread();
+			this.connector.start(true);
+			this.caller = null;
 		}
 	}
 
@@ -75,7 +87,21 @@ final class ConnectionFuture extends CompletableFuture<SocketConnection> impleme
 		CreatedSocket socket = this.factory.getSockets().add((SelectableChannel) opened.channel(), null);
 		socket.handedOn();
 		this.created = socket;
-		this.factory.getEngine().runCompletion(() -> deliver(socket, remote));
+		if (this.tls == null) {
+			complete(() -> deliver(socket, remote));
+		}
+		else {
+			this.factory.getEngine().runCompletion(() -> deliver(socket, remote));
+		}
+	}
+
+	private void complete(Runnable completion) {
+		if (this.caller == Thread.currentThread()) {
+			completion.run();
+		}
+		else {
+			this.factory.getEngine().runCompletion(completion);
+		}
 	}
 
 	private void deliver(CreatedSocket socket, SocketAddress remote) {
@@ -118,8 +144,7 @@ final class ConnectionFuture extends CompletableFuture<SocketConnection> impleme
 	public void failed(SocketOperationException cause) {
 		SocketFailure failure = this.factory.getFailures().make(cause);
 		this.factory.getCounters().failed(failure.operation(), failure.errnoName());
-		this.factory.getEngine()
-			.runCompletion(() -> completeExceptionally(new SocketFailureException(this.factory.getName(), failure)));
+		complete(() -> completeExceptionally(new SocketFailureException(this.factory.getName(), failure)));
 	}
 
 	private IllegalStateException closed() {

@@ -77,6 +77,8 @@ final class Connector {
 
 	private @Nullable ConnectionEvent recorded;
 
+	private boolean started;
+
 	private boolean resolved;
 
 	private boolean done;
@@ -90,24 +92,41 @@ final class Connector {
 	}
 
 	/**
-	 * Begin. The outcome is told on the event loop or a thread for lookups.
+	 * Begin. The outcome is told on the event loop or a thread for lookups, or here and
+	 * now.
+	 * @param here whether this thread may do what does not wait
 	 */
-	synchronized void start() {
-		if (this.done) {
-			return;
+	void start(boolean here) {
+		synchronized (this) {
+			if (this.done) {
+				return;
+			}
+			this.started = true;
+			this.startNanos = System.nanoTime();
+			this.recorded = CreatedSocket.isRecorded() ? ConnectionEvent.connect() : null;
 		}
-		this.startNanos = System.nanoTime();
-		this.recorded = CreatedSocket.isRecorded() ? ConnectionEvent.connect() : null;
-		this.timeout = this.engine.getLoop().schedule(this.spec.getConnectTimeout(), this::timedOut);
 		if (touchesFiles()) {
-			this.engine.runBlocking(this::lookUp);
+			limitTime();
+			this.engine.runBlocking(() -> lookUp(false));
 		}
-		else if (EndpointResolver.isImmediate(this.spec.getRemote())
-				&& EndpointResolver.isImmediate(this.spec.getBind())) {
-			this.engine.getLoop().execute(this::lookUp);
+		else if (!EndpointResolver.isImmediate(this.spec.getRemote())
+				|| !EndpointResolver.isImmediate(this.spec.getBind())) {
+			limitTime();
+			this.engine.runLookup(() -> lookUp(false));
+		}
+		else if (here) {
+			lookUp(true);
+			limitTime();
 		}
 		else {
-			this.engine.runLookup(this::lookUp);
+			limitTime();
+			this.engine.getLoop().execute(() -> lookUp(false));
+		}
+	}
+
+	private synchronized void limitTime() {
+		if (!this.done && this.winner == null) {
+			this.timeout = this.engine.getLoop().schedule(this.spec.getConnectTimeout(), this::timedOut);
 		}
 	}
 
@@ -117,7 +136,7 @@ final class Connector {
 	 * @return whether this call has ended an attempt that was under way
 	 */
 	synchronized boolean cancel() {
-		boolean underWay = !this.done && this.timeout != null;
+		boolean underWay = !this.done && this.started;
 		end();
 		if (underWay && this.winner != null) {
 			this.winner.close();
@@ -137,7 +156,7 @@ final class Connector {
 		return this.done;
 	}
 
-	private void lookUp() {
+	private void lookUp(boolean here) {
 		if (isDone()) {
 			return;
 		}
@@ -164,7 +183,7 @@ final class Connector {
 			this.resolved = true;
 		}
 		this.outcome.resolved();
-		if (touchesFiles() || this.engine.getLoop().inLoop()) {
+		if (here || touchesFiles() || this.engine.getLoop().inLoop()) {
 			tryNext();
 		}
 		else {
@@ -352,11 +371,12 @@ final class Connector {
 		if (connected == null) {
 			return;
 		}
-		if (connected.isRegistered() && this.engine.getLoop().inLoop()) {
-			this.engine.getLoop().afterSelect(() -> connected(connected));
-		}
-		else {
+		if (!connected.isRegistered()) {
 			connected(connected);
+		}
+		else if (this.engine.getLoop().inLoop()) {
+			// Else it was won on the loop, which tells it
+			this.engine.getLoop().afterSelect(() -> connected(connected));
 		}
 	}
 

@@ -20,6 +20,7 @@ import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketFailureException;
 import dev.socketfactory.SocketSpec;
+import dev.socketfactory.SocketSpecBuilder;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
 import dev.socketfactory.testing.Await;
@@ -139,11 +140,26 @@ class ConnectionFutureTests {
 	}
 
 	@Test
+	void whenServerAnswersAtOnceThenConnectedWhenTheCallerHasTheFuture() throws Exception {
+		try (Peer peer = Peer.listening(); ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR)) {
+			ClientSocketFactory factory = harness
+				.make(ClientConnectingTests.client(SocketDomain.AF_INET, peer.address()));
+			int atOnce = 0;
+			for (int i = 0; i < 100; i++) {
+				CompletableFuture<SocketConnection> future = factory.connect();
+				atOnce += future.isDone() ? 1 : 0;
+				get(future).close();
+			}
+			// The system may be late with an answer
+			assertThat(atOnce).isPositive();
+		}
+	}
+
+	@Test
 	void whenCancelledAtAnyMomentThenEitherConnectedOrClosed() throws Exception {
 		try (Peer peer = Peer.listening(); ClientHarness harness = ClientHarness.of(DispatchMode.EXECUTOR)) {
 			long sockets = LeakCheck.countSockets();
-			ClientSocketFactory factory = harness
-				.make(ClientConnectingTests.client(SocketDomain.AF_INET, peer.address()));
+			ClientSocketFactory factory = harness.make(byName(peer));
 			int cancelled = 0;
 			for (int i = 0; i < 1000; i++) {
 				CompletableFuture<SocketConnection> future = factory.connect();
@@ -306,8 +322,7 @@ class ConnectionFutureTests {
 		CountDownLatch closing = new CountDownLatch(1);
 		CompletableFuture<SocketConnection> future;
 		try (Peer peer = Peer.listening(); SocketFactoryHarness harness = SocketFactoryHarness.executor()) {
-			ManagedSocketFactory client = harness
-				.open(SocketSpec.client("test").remote(peer.address()).autoStartup(false));
+			ManagedSocketFactory client = harness.open(byName(peer).autoStartup(false));
 			client.addMeters(new FactoryMeters() {
 
 				@Override
@@ -358,6 +373,14 @@ class ConnectionFutureTests {
 			accepted++;
 		}
 		assertThat(accepted).isPositive();
+	}
+
+	/**
+	 * Return a client that has to look its server up, on another thread than the
+	 * caller's.
+	 */
+	private static SocketSpecBuilder byName(Peer peer) {
+		return SocketSpec.client("test").domain(SocketDomain.AF_INET).remote("localhost:" + peer.port());
 	}
 
 	private static String thread() {

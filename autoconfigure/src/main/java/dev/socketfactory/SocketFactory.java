@@ -154,7 +154,9 @@ public interface SocketFactory {
 	 * @return the connection, TLS included, or a {@link SocketFailureException}; an
 	 * {@link IllegalStateException} if this is not a stream client, or has been closed by
 	 * name or with the application context. Cancelling the future ends the attempt.
-	 * Closing the connection is up to the caller.
+	 * Closing the connection is up to the caller. The future may be completed when it is
+	 * returned; otherwise a thread of its own completes it, and may be blocked by what
+	 * depends on it.
 	 */
 	CompletableFuture<SocketConnection> connect();
 

@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.SocketAddress;
-import java.net.SocketTimeoutException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -489,10 +488,8 @@ final class Admission {
 		 */
 		private void noThread(Duration time) {
 			Failures failures = Admission.this.factory.getFailures();
-			String text = "no thread was free for the handshake within "
-					+ DurationFormatterUtils.print(time, DurationFormat.Style.COMPOSITE);
-			failures.publishLimited(failures.make(new SocketOperationException("handshake",
-					OpenedSocket.text(getRemoteAddress()), "ETIMEDOUT", text, new SocketTimeoutException(text))));
+			failures.publishLimited(failures.make(CreatedSocket.handshakeTimeout(getRemoteAddress(),
+					"no thread was free for the handshake within ", time)));
 			end();
 		}
 

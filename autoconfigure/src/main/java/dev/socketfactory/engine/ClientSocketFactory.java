@@ -240,7 +240,7 @@ final class ClientSocketFactory extends SingleSocketFactory {
 				CreatedSocket socket = created(connected, secured, SocketState.CONNECTED);
 				finished();
 				if (connector != null) {
-					connector.measure(socket, getCounters());
+					connector.measure(socket);
 				}
 				logger.info("%s connected to %s".formatted(ClientSocketFactory.this, OpenedSocket.text(remote)));
 				return socket;

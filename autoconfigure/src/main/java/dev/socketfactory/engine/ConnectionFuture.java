@@ -58,8 +58,12 @@ final class ConnectionFuture extends CompletableFuture<SocketConnection> impleme
 		}
 		else {
 			this.caller = Thread.currentThread();
-			this.connector.start(true);
-			this.caller = null;
+			try {
+				this.connector.start(true);
+			}
+			finally {
+				this.caller = null;
+			}
 		}
 	}
 
@@ -88,14 +92,14 @@ final class ConnectionFuture extends CompletableFuture<SocketConnection> impleme
 		socket.handedOn();
 		this.created = socket;
 		if (this.tls == null) {
-			complete(() -> deliver(socket, remote));
+			runBesideLoop(() -> deliver(socket, remote));
 		}
 		else {
 			this.factory.getEngine().runCompletion(() -> deliver(socket, remote));
 		}
 	}
 
-	private void complete(Runnable completion) {
+	private void runBesideLoop(Runnable completion) {
 		if (this.caller == Thread.currentThread()) {
 			completion.run();
 		}
@@ -113,7 +117,7 @@ final class ConnectionFuture extends CompletableFuture<SocketConnection> impleme
 			failed(ex);
 			return;
 		}
-		this.connector.measure(socket, this.factory.getCounters());
+		this.connector.measure(socket);
 		if (!complete(socket.connect(remote))) {
 			socket.close();
 		}
@@ -144,7 +148,7 @@ final class ConnectionFuture extends CompletableFuture<SocketConnection> impleme
 	public void failed(SocketOperationException cause) {
 		SocketFailure failure = this.factory.getFailures().make(cause);
 		this.factory.getCounters().failed(failure.operation(), failure.errnoName());
-		complete(() -> completeExceptionally(new SocketFailureException(this.factory.getName(), failure)));
+		runBesideLoop(() -> completeExceptionally(new SocketFailureException(this.factory.getName(), failure)));
 	}
 
 	private IllegalStateException closed() {

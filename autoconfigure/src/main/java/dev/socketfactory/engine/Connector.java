@@ -105,23 +105,26 @@ final class Connector {
 			this.startNanos = System.nanoTime();
 			this.recorded = CreatedSocket.isRecorded() ? ConnectionEvent.connect() : null;
 		}
-		if (touchesFiles()) {
-			limitTime();
-			this.engine.runBlocking(() -> lookUp(false));
-		}
-		else if (!EndpointResolver.isImmediate(this.spec.getRemote())
-				|| !EndpointResolver.isImmediate(this.spec.getBind())) {
-			limitTime();
-			this.engine.runLookup(() -> lookUp(false));
-		}
-		else if (here) {
+		if (here && isImmediate()) {
 			lookUp(true);
 			limitTime();
+			return;
 		}
-		else {
-			limitTime();
+		limitTime();
+		if (touchesFiles()) {
+			this.engine.runBlocking(() -> lookUp(false));
+		}
+		else if (isImmediate()) {
 			this.engine.getLoop().execute(() -> lookUp(false));
 		}
+		else {
+			this.engine.runLookup(() -> lookUp(false));
+		}
+	}
+
+	private boolean isImmediate() {
+		return !touchesFiles() && EndpointResolver.isImmediate(this.spec.getRemote())
+				&& EndpointResolver.isImmediate(this.spec.getBind());
 	}
 
 	private synchronized void limitTime() {
@@ -397,9 +400,8 @@ final class Connector {
 	/**
 	 * Measure how long it took, once it is sure that somebody gets the connection.
 	 */
-	synchronized void measure(CreatedSocket socket, Counters counters) {
-		counters.connected(this.elapsedNanos);
-		socket.record(this.recorded, socket.getPeerAddress());
+	synchronized void measure(CreatedSocket socket) {
+		socket.connected(this.elapsedNanos, this.recorded);
 	}
 
 	private void fail(SocketOperationException failure) {

@@ -149,6 +149,16 @@ class CreatedSocket implements SocketHandle, Runnable {
 	}
 
 	/**
+	 * Count and record that this has been connected.
+	 * @param nanos how long it took, in nanoseconds
+	 * @param event the event, {@code null} if it began before anybody recorded
+	 */
+	void connected(long nanos, @Nullable ConnectionEvent event) {
+		this.sockets.getCounters().connected(nanos);
+		record(event, getPeerAddress());
+	}
+
+	/**
 	 * Record an event of this connection.
 	 * @param event the event, {@code null} if it began before anybody recorded
 	 * @param peer address of the peer, {@code null} if it has none
@@ -304,8 +314,15 @@ class CreatedSocket implements SocketHandle, Runnable {
 			return new SocketOperationException("handshake", OpenedSocket.text(peer), null, TlsFailures.describe(cause),
 					cause);
 		}
-		String text = "the handshake has taken longer than "
-				+ DurationFormatterUtils.print(timeout, DurationFormat.Style.COMPOSITE);
+		return handshakeTimeout(peer, "the handshake has taken longer than ", timeout);
+	}
+
+	/**
+	 * Say that a handshake has not succeeded in time.
+	 * @param what what has not come to pass, in words before the time
+	 */
+	static SocketOperationException handshakeTimeout(@Nullable SocketAddress peer, String what, Duration timeout) {
+		String text = what + DurationFormatterUtils.print(timeout, DurationFormat.Style.COMPOSITE);
 		return new SocketOperationException("handshake", OpenedSocket.text(peer), "ETIMEDOUT", text,
 				new SocketTimeoutException(text));
 	}

@@ -41,7 +41,7 @@ final class SocketTransport implements ByteChannel {
 	 * The most bytes for one call: the JDK copies them into a buffer that it keeps for
 	 * the thread, and there are many threads.
 	 */
-	private static final int LONGEST = 64 * 1024;
+	static final int LONGEST = 64 * 1024;
 
 	static {
 		try {

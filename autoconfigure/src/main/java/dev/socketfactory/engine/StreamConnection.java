@@ -221,14 +221,12 @@ final class StreamConnection implements SocketConnection {
 	 */
 	private static final class WrappedArray {
 
-		private static final int LONGEST_KEPT = 64 * 1024;
-
 		private byte[] array = {};
 
 		private ByteBuffer buffer = ByteBuffer.wrap(this.array);
 
 		ByteBuffer of(byte[] bytes, int offset, int length) {
-			if (bytes.length > LONGEST_KEPT) {
+			if (bytes.length > SocketTransport.LONGEST) {
 				return ByteBuffer.wrap(bytes, offset, length);
 			}
 			if (bytes != this.array) {

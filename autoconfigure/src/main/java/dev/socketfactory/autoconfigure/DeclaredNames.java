@@ -4,6 +4,7 @@ import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,14 +74,14 @@ final class DeclaredNames {
 	}
 
 	/**
-	 * Return the names of the entries of a kind.
+	 * Return the names of the entries of a kind, in the order in which they are written.
 	 */
 	Set<String> of(SocketKind kind) {
 		return this.declarations.values()
 			.stream()
 			.filter((declaration) -> declaration.kind == kind)
 			.map(Declaration::name)
-			.collect(Collectors.toSet());
+			.collect(Collectors.toCollection(LinkedHashSet::new));
 	}
 
 	private void read(EnumerablePropertySource<?> source, boolean strict) {

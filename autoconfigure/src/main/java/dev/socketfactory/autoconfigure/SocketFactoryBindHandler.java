@@ -18,20 +18,17 @@ import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Bindable.BindRestriction;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.convert.ConversionFailedException;
 import org.springframework.core.convert.ConverterNotFoundException;
-import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
 
 /**
  * What binding {@link SocketFactoryProperties} takes beyond Spring Boot's own rules:
- * entries have the names that are written, enums no numbers, whole numbers no fraction.
+ * entries have the names that are written, enums no numbers, whole numbers no fraction,
+ * and what has no effect is warned of.
  */
 class SocketFactoryBindHandler extends AbstractBindHandler {
 
@@ -45,22 +42,6 @@ class SocketFactoryBindHandler extends AbstractBindHandler {
 
 	SocketFactoryBindHandler(BindHandler parent) {
 		super(parent);
-	}
-
-	/**
-	 * Bind the properties before there are beans, and warn of what has no effect.
-	 * @param environment the environment
-	 * @return the properties
-	 */
-	static SocketFactoryProperties bind(Environment environment) {
-		SocketFactoryBindHandler handler = new SocketFactoryBindHandler(
-				new NoUnboundElementsBindHandler(BindHandler.DEFAULT, DeclaredNames.STRICT));
-		SocketFactoryProperties properties = Binder.get(environment)
-			.bindOrCreate(PREFIX,
-					Bindable.of(SocketFactoryProperties.class).withBindRestrictions(BindRestriction.NO_DIRECT_PROPERTY),
-					handler);
-		handler.warnings.forEach(logger::warn);
-		return properties;
 	}
 
 	@Override
@@ -134,6 +115,10 @@ class SocketFactoryBindHandler extends AbstractBindHandler {
 				throw ex;
 			}
 			refuseUnknown(ex.getUnboundProperties());
+		}
+		if (PREFIX.equals(name)) {
+			this.warnings.forEach(logger::warn);
+			this.warnings.clear();
 		}
 	}
 

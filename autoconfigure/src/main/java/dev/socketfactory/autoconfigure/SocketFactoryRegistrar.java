@@ -9,6 +9,7 @@ import dev.socketfactory.engine.DefaultSocketFactories;
 
 import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.Environment;
 
 /**
@@ -22,9 +23,10 @@ class SocketFactoryRegistrar implements BeanRegistrar {
 	public void register(BeanRegistry registry, Environment environment) {
 		// Conditions are evaluated when an application is AOT-processed, and not again
 		if (OnSocketFactoriesEnabledCondition.isEnabled(environment)) {
-			SocketFactoryProperties properties = SocketFactoryBindHandler.bind(environment);
-			properties.getListeners().keySet().forEach((name) -> register(registry, SocketKind.LISTENER, name));
-			properties.getClients().keySet().forEach((name) -> register(registry, SocketKind.CLIENT, name));
+			DeclaredNames names = new DeclaredNames(ConfigurationPropertySources.get(environment));
+			for (SocketKind kind : SocketKind.values()) {
+				names.of(kind).forEach((name) -> register(registry, kind, name));
+			}
 		}
 	}
 

@@ -92,16 +92,14 @@ class EnvironmentVariableTests {
 
 	@Test
 	void keysOfAllFactoriesAreRelaxed() {
-		assertThat(SocketFactoryBindHandler
+		assertThat(Environments
 			.bind(Environments
 				.of(Map.of("SOCKETFACTORY_FAILFAST", "true", "SOCKET_FACTORY_HEALTH_PAUSED_STATUS", "DOWN")))
 			.getHealth()
 			.getPausedStatus()).isEqualTo("DOWN");
-		assertThat(
-				SocketFactoryBindHandler.bind(Environments.of(Map.of("SOCKETFACTORY_FAILFAST", "true"))).getFailFast())
+		assertThat(Environments.bind(Environments.of(Map.of("SOCKETFACTORY_FAILFAST", "true"))).getFailFast()).isTrue();
+		assertThat(Environments.bind(Environments.of(Map.of("SOCKET_FACTORY_FAIL_FAST", "true"))).getFailFast())
 			.isTrue();
-		assertThat(SocketFactoryBindHandler.bind(Environments.of(Map.of("SOCKET_FACTORY_FAIL_FAST", "true")))
-			.getFailFast()).isTrue();
 	}
 
 	@ParameterizedTest
@@ -149,8 +147,7 @@ class EnvironmentVariableTests {
 	void whenAVariableIsAStrayThenItIsHarmless(String variable, CapturedOutput output) {
 		assertThat(specs(Map.of(variable, "tcp://10.0.0.1:80"))).usingRecursiveFieldByFieldElementComparator()
 			.isEqualTo(specs(Collections.emptyMap()));
-		assertThat(SocketFactoryBindHandler.bind(Environments.of(Map.of(variable, "tcp://10.0.0.1:80"))).toSpecs())
-			.isEmpty();
+		assertThat(Environments.bind(Environments.of(Map.of(variable, "tcp://10.0.0.1:80"))).toSpecs()).isEmpty();
 		assertThat(output).doesNotContain("ERROR");
 	}
 

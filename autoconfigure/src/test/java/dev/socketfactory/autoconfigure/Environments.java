@@ -10,6 +10,11 @@ import java.util.Map;
 
 import dev.socketfactory.SocketSpec;
 
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Bindable.BindRestriction;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -50,7 +55,18 @@ final class Environments {
 	}
 
 	static List<SocketSpec> specs(ConfigurableEnvironment environment) {
-		return SocketFactoryBindHandler.bind(environment).toSpecs();
+		return bind(environment).toSpecs();
+	}
+
+	/**
+	 * Bind the properties as Spring Boot binds their bean.
+	 */
+	static SocketFactoryProperties bind(ConfigurableEnvironment environment) {
+		return Binder.get(environment)
+			.bindOrCreate(SocketFactoryProperties.PREFIX,
+					Bindable.of(SocketFactoryProperties.class).withBindRestrictions(BindRestriction.NO_DIRECT_PROPERTY),
+					new SocketFactoryBindHandler(
+							new NoUnboundElementsBindHandler(BindHandler.DEFAULT, DeclaredNames.STRICT)));
 	}
 
 	private static List<PropertySource<?>> load(String name, String yaml) {

@@ -129,7 +129,7 @@ class SocketFactoryBindHandlerTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "socket-factory:", "socket-factory: {health: , listeners: , clients: {}}", "other: 1" })
 	void whenSectionsAreEmptyThenNothingIsDeclared(String empty) {
-		SocketFactoryProperties properties = SocketFactoryBindHandler.bind(Environments.of(empty));
+		SocketFactoryProperties properties = Environments.bind(Environments.of(empty));
 		assertThat(properties.toSpecs()).isEmpty();
 		assertThat(properties.getHealth().getPausedStatus()).isEqualTo("UP");
 	}
@@ -175,7 +175,7 @@ class SocketFactoryBindHandlerTests {
 	@ValueSource(strings = { "dispatch: 0", "dispatch: \"\"" })
 	void whenDispatchOfAllIsNoWordThenRefused(String value) {
 		ConfigurableEnvironment environment = Environments.of("socket-factory: {%s}".formatted(value));
-		assertThatExceptionOfType(BindException.class).isThrownBy(() -> SocketFactoryBindHandler.bind(environment));
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> Environments.bind(environment));
 	}
 
 	@ParameterizedTest

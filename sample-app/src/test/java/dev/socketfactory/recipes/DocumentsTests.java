@@ -58,7 +58,7 @@ class DocumentsTests {
 
 	private static final Pattern CODE = Pattern.compile("(?s)```(\\w*)\n(.*?)```\n(?=\\s*(```\n(.*?)```)?)");
 
-	private static final Pattern LINK = Pattern.compile("]\\(([^)#:\\s]*)(?:#([^)\\s]+))?\\)");
+	private static final Pattern LINK = Pattern.compile("(?:]\\(|src=\")([^)\"#:\\s]*)(?:#([^)\\s]+))?[)\"]");
 
 	private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 

@@ -41,16 +41,20 @@ final class Launcher {
 
 	private final int processors = Runtime.getRuntime().availableProcessors();
 
+	private final boolean measuring;
+
 	private final boolean pinning;
 
 	/**
 	 * Create a launcher, which compiles the programs in C.
 	 * @param folder where programs, keys, socket files and logs go
-	 * @param pinning whether to give processes processors of their own
+	 * @param measuring whether processes get processors of their own, if there are
+	 * several, and the compiler that takes long; {@code false} to see that they work
 	 */
-	Launcher(Path folder, boolean pinning) throws IOException {
+	Launcher(Path folder, boolean measuring) throws IOException {
 		this.folder = Files.createDirectories(folder);
-		this.pinning = pinning && this.processors > 1 && succeeds("taskset", "-p", "1");
+		this.measuring = measuring;
+		this.pinning = measuring && this.processors > 1 && succeeds("taskset", "-p", "1");
 		for (String program : List.of("load", "server")) {
 			Path source = extract(program + ".c");
 			run(List.of("cc", "-O2", "-o", folder.resolve(program).toString(), source.toString()));
@@ -169,6 +173,9 @@ final class Launcher {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(flags());
+		if (!this.measuring) {
+			command.add("-XX:TieredStopAtLevel=1");
+		}
 		command.add("-Dbenchmark.key-store=" + keyStore());
 		command.addAll(List.of("-cp", classPath, main));
 		command.addAll(Arrays.asList(arguments));

@@ -70,7 +70,7 @@ final class SampleProcess implements AutoCloseable {
 
 	private static List<String> withJar(List<String> jvmOptions) {
 		List<String> options = new ArrayList<>(jvmOptions);
-		options.addAll(List.of("-jar", System.getProperty("sample.jar")));
+		options.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", System.getProperty("sample.jar")));
 		return options;
 	}
 

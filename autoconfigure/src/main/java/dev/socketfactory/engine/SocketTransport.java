@@ -29,6 +29,8 @@ final class SocketTransport implements ByteChannel {
 
 	private static final VarHandle WRITER_SINCE;
 
+	private static final VarHandle LAST_READ;
+
 	/**
 	 * A reader that has been in one call for so long waits for the peer; what arrives at
 	 * this very moment it still reads.
@@ -47,6 +49,7 @@ final class SocketTransport implements ByteChannel {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			READER_SINCE = lookup.findVarHandle(SocketTransport.class, "readerSince", long.class);
+			LAST_READ = lookup.findVarHandle(SocketTransport.class, "lastReadNanos", long.class);
 			WRITER_SINCE = lookup.findVarHandle(SocketTransport.class, "writerSince", long.class);
 		}
 		catch (ReflectiveOperationException ex) {
@@ -67,7 +70,7 @@ final class SocketTransport implements ByteChannel {
 	@SuppressWarnings("unused")
 	private long writerSince;
 
-	private volatile long lastReadNanos = System.nanoTime();
+	private long lastReadNanos = System.nanoTime();
 
 	/**
 	 * The TLS over these bytes.
@@ -120,7 +123,7 @@ final class SocketTransport implements ByteChannel {
 	 * @return a time of {@link System#nanoTime()}
 	 */
 	long getLastReadNanos() {
-		return this.lastReadNanos;
+		return (long) LAST_READ.getOpaque(this);
 	}
 
 	/**
@@ -161,7 +164,7 @@ final class SocketTransport implements ByteChannel {
 		}
 		finally {
 			READER_SINCE.setOpaque(this, NOBODY);
-			this.lastReadNanos = System.nanoTime();
+			LAST_READ.setOpaque(this, System.nanoTime());
 		}
 	}
 

@@ -47,12 +47,14 @@ record Goal(String comparison, String measure, Metric metric, String subject, St
 			atMost("connect", "client, CPU per connect", Metric.CPU, Peer.STARTER_CONNECT, Peer.NETTY_EPOLL, 1.05),
 			atMost("connect", "client, CPU per connect", Metric.CPU, Peer.STARTER_CONNECT, Peer.SPRING_INTEGRATION_NET,
 					0.9),
+			atMost("line-64", "line round trip, CPU", Metric.CPU, Peer.starterBlocking(), Peer.STARTER_BARE, 1.03),
 			atMost("line-64", "line round trip, CPU", Metric.CPU, Peer.starterBlocking(), Peer.BLOCKING, 1.03),
 			atMost("line-64", "line round trip, CPU", Metric.CPU, Peer.starterBlocking(), Peer.NETTY_EPOLL, 1.0),
 			atMost("line-64", "line round trip, CPU", Metric.CPU, Peer.starterBlocking(), Peer.SPRING_INTEGRATION_NET,
 					0.6),
 			atMost("tls-handshake", "TLS handshake, server CPU", Metric.CPU, Peer.starterBlocking(), Peer.SSL_HANDLER,
-					1.05));
+					1.05),
+			atMost("tls-line", "TLS line round trip, CPU", Metric.CPU, Peer.starterBlocking(), Peer.SSL_SOCKET, 1.1));
 
 	private static Goal atMost(String comparison, String measure, Metric metric, String subject, String other,
 			double bound) {

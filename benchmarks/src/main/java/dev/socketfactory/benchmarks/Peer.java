@@ -42,9 +42,13 @@ record Peer(String name, String program, String variant, boolean unix) {
 
 	static final String STARTER_CONNECT = "starter, connect()";
 
+	static final String STARTER_BARE = "starter, bare channel";
+
 	static final String BLOCKING = "JDK blocking channel";
 
 	static final String SSL_HANDLER = "Netty SslHandler";
+
+	static final String SSL_SOCKET = "JDK SSLSocket";
 
 	/**
 	 * Servers that accept.
@@ -71,8 +75,9 @@ record Peer(String name, String program, String variant, boolean unix) {
 	 * such.
 	 */
 	static final List<Peer> LINE_SERVERS = List.of(of(STARTER_VIRTUAL, StarterServer.class, "virtual", true),
-			of(STARTER_POOL, StarterServer.class, "pool", true), of(BLOCKING, NioServer.class, "blocking", true),
-			of("Netty NIO", NettyServer.class, "nio", true), of(NETTY_EPOLL, NettyServer.class, "epoll", true),
+			of(STARTER_POOL, StarterServer.class, "pool", true), of(STARTER_BARE, StarterServer.class, "bare", true),
+			of(BLOCKING, NioServer.class, "blocking", true), of("Netty NIO", NettyServer.class, "nio", true),
+			of(NETTY_EPOLL, NettyServer.class, "epoll", true),
 			of(SPRING_INTEGRATION_NET, SpringIntegrationServer.class, "net", false),
 			of("Spring Integration nio", SpringIntegrationServer.class, "nio", false));
 
@@ -81,7 +86,7 @@ record Peer(String name, String program, String variant, boolean unix) {
 	 */
 	static final List<Peer> TLS_SERVERS = List.of(of(STARTER_VIRTUAL, StarterServer.class, "virtual", false),
 			of(STARTER_POOL, StarterServer.class, "pool", false), of(SSL_HANDLER, NettyServer.class, "epoll", false),
-			of("JDK SSLSocket", SslSocketServer.class, "blocking", false));
+			of(SSL_SOCKET, SslSocketServer.class, "blocking", false));
 
 	/**
 	 * Clients that connect.

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import dev.socketfactory.actuate.SocketsEndpoint;
+import dev.socketfactory.benchmarks.LiveHeap;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 import org.springframework.boot.SpringBootConfiguration;
@@ -61,21 +62,10 @@ public class ListenersApplication {
 			case "scrape" -> context.getBean(PrometheusMeterRegistry.class).scrape();
 			case "sockets" -> context.getBean(SocketsEndpoint.class).sockets();
 			default -> {
-				return liveHeap();
+				return LiveHeap.measure();
 			}
 		}
 		return System.nanoTime() - start;
-	}
-
-	/**
-	 * Return the bytes in use after a collection. Twice, because cleaners run after the
-	 * first.
-	 */
-	private static long liveHeap() {
-		System.gc();
-		System.gc();
-		Runtime runtime = Runtime.getRuntime();
-		return runtime.totalMemory() - runtime.freeMemory();
 	}
 
 }

@@ -16,6 +16,8 @@ import java.security.KeyStore;
 
 import javax.net.ssl.KeyManagerFactory;
 
+import dev.socketfactory.benchmarks.LiveHeap;
+
 /**
  * What a server process has been asked to do. It says on its standard output where it
  * listens, and ends with its standard input.
@@ -63,20 +65,9 @@ record Job(String variant, Work work, String target) {
 		System.out.println("READY " + (isUnix() ? this.target : port));
 		BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		while (commands.readLine() != null) {
-			System.out.println(liveHeap());
+			System.out.println(LiveHeap.measure());
 		}
 		Runtime.getRuntime().halt(0);
-	}
-
-	/**
-	 * Return the bytes in use after a collection. Twice, because cleaners run after the
-	 * first.
-	 */
-	private static long liveHeap() {
-		System.gc();
-		System.gc();
-		Runtime runtime = Runtime.getRuntime();
-		return runtime.totalMemory() - runtime.freeMemory();
 	}
 
 }

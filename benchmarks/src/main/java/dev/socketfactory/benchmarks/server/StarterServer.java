@@ -23,8 +23,8 @@ import org.springframework.util.Assert;
 
 /**
  * This starter, as an application uses it. Variants: {@code inline}, {@code virtual} and
- * {@code pool}, after where handlers run, and {@code rules}, inline with rules of who may
- * connect.
+ * {@code pool}, after where handlers run, {@code rules}, inline with rules of who may
+ * connect, and {@code bare}, where lines are read from the channel itself.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
@@ -34,7 +34,7 @@ public class StarterServer {
 		Job job = Job.of(args);
 		Assert.state(!job.variant().equals("virtual") || Runtime.version().feature() >= 21,
 				"There are no virtual threads before Java 21");
-		SocketFactory listener = new SpringApplicationBuilder(StarterServer.class, handler(job.work()))
+		SocketFactory listener = new SpringApplicationBuilder(StarterServer.class, handler(job))
 			.web(WebApplicationType.NONE)
 			.properties(properties(job))
 			.run()
@@ -42,17 +42,25 @@ public class StarterServer {
 		job.serve((listener.getLocalAddress() instanceof InetSocketAddress inet) ? inet.getPort() : 0);
 	}
 
-	private static Class<?> handler(Work work) {
-		return switch (work) {
+	private static Class<?> handler(Job job) {
+		return switch (job.work()) {
 			case BYTE -> OneByte.class;
 			case HOLD -> Holder.class;
 			case TLS_BYTE -> OneTlsByte.class;
-			case LINE, TLS_LINE -> LineEcho.class;
+			case LINE, TLS_LINE -> isBare(job) ? BareLineEcho.class : LineEcho.class;
 		};
 	}
 
 	private static boolean isInline(Job job) {
 		return job.variant().equals("inline") || job.variant().equals("rules");
+	}
+
+	private static boolean isBare(Job job) {
+		return job.variant().equals("bare");
+	}
+
+	private static boolean hasVirtualThreads(Job job) {
+		return job.variant().equals("virtual") || (isBare(job) && Runtime.version().feature() >= 21);
 	}
 
 	private static Map<String, Object> properties(Job job) {
@@ -68,7 +76,7 @@ public class StarterServer {
 			properties.put(listener + "access.deny", "10.6.6.0/24");
 			properties.put(listener + "per-source.max-connections", 10000);
 		}
-		properties.put("spring.threads.virtual.enabled", job.variant().equals("virtual"));
+		properties.put("spring.threads.virtual.enabled", hasVirtualThreads(job));
 		if (job.work().isTls()) {
 			properties.put(listener + "ssl.bundle", "peer");
 			properties.put("spring.ssl.bundle.jks.peer.keystore.location", "file:" + System.getProperty(Job.KEY_STORE));
@@ -116,6 +124,17 @@ public class StarterServer {
 		@SocketEventListener("peer")
 		void serve(SocketConnection client) throws IOException {
 			Lines.echo(client);
+		}
+
+	}
+
+	static class BareLineEcho {
+
+		@SocketEventListener("peer")
+		void serve(ConnectionAcceptedEvent event) throws IOException {
+			try (SocketChannel client = event.claimBlockingChannel()) {
+				Lines.echo(client);
+			}
 		}
 
 	}

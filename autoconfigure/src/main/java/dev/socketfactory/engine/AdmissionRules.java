@@ -1,9 +1,6 @@
 package dev.socketfactory.engine;
 
-import java.io.IOException;
 import java.net.InetAddress;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import dev.socketfactory.AccessSettings;
 import dev.socketfactory.InvalidSocketSpecException;
@@ -11,6 +8,7 @@ import dev.socketfactory.PerSourceSettings;
 import dev.socketfactory.ProxyProtocolSettings;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.engine.admission.AccessList;
+import dev.socketfactory.engine.admission.InvalidRuleException;
 import dev.socketfactory.engine.admission.NetworkSet;
 import dev.socketfactory.engine.admission.PeerRules;
 import dev.socketfactory.engine.admission.SourceLimit;
@@ -28,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 record AdmissionRules(AccessSettings settings, @Nullable AccessList access, @Nullable PeerRules peers,
 		@Nullable PerSourceSettings perSource, @Nullable SourceLimit sources, @Nullable NetworkSet proxies) {
-
-	private static final Pattern MISTAKE = Pattern.compile("'(?<key>[^']*)' is '(?<value>.*?)': (?<reason>.*)");
 
 	/**
 	 * Make the rules of a listener. Names of users and groups are looked up.
@@ -92,41 +88,22 @@ record AdmissionRules(AccessSettings settings, @Nullable AccessList access, @Nul
 	}
 
 	private static @Nullable PeerRules peersOf(AccessSettings access) {
-		try {
-			PeerRules peers = PeerRules.resolve(access.users(), access.groups());
-			return peers.isEmpty() ? null : peers;
-		}
-		catch (IOException ex) {
-			throw new IllegalArgumentException(
-					"'users' and 'groups' cannot be looked up: %s. Write numbers".formatted(ex), ex);
-		}
+		PeerRules peers = PeerRules.resolve(access.users(), access.groups());
+		return peers.isEmpty() ? null : peers;
 	}
 
 	private static @Nullable SourceLimit sourcesOf(@Nullable PerSourceSettings perSource) {
 		return (perSource != null) ? new SourceLimit(perSource.maxConnections(), perSource.ipv6Prefix()) : null;
 	}
 
-	/**
-	 * Read settings whose mistakes are told as in {@code 'allow[1]' is '…': why. What to
-	 * write}.
-	 */
 	private static <T> T check(SocketSpec spec, String prefix, Reader<T> reader) {
 		try {
 			return reader.read();
 		}
-		catch (IllegalArgumentException ex) {
-			throw wrong(spec, prefix, String.valueOf(ex.getMessage()));
+		catch (InvalidRuleException ex) {
+			throw new InvalidSocketSpecException(spec.getKind(), spec.getName(), prefix + ex.getKey(), ex.getValue(),
+					ex.getReason(), ex.getAction());
 		}
-	}
-
-	private static InvalidSocketSpecException wrong(SocketSpec spec, String prefix, String text) {
-		int action = text.lastIndexOf(". ");
-		Matcher mistake = MISTAKE.matcher(text.substring(0, action));
-		boolean known = mistake.matches();
-		String key = prefix + (known ? mistake.group("key") : text.substring(1, text.indexOf('\'', 1)));
-		return new InvalidSocketSpecException(spec.getKind(), spec.getName(), key,
-				known ? mistake.group("value") : null, known ? mistake.group("reason") : text.substring(0, action),
-				text.substring(action + 2));
 	}
 
 	@FunctionalInterface

@@ -372,6 +372,8 @@ class AdmissionTests {
 				"access.allow[0]", "10.0.0.1/8", "bits are set beyond its prefix");
 		assertWrong(everywhere().access(AccessSettings.of(Collections.emptyList(), List.of("example.org"))),
 				"access.deny[0]", "example.org", "it is not an address");
+		assertWrong(everywhere().access(AccessSettings.of(List.of("a': b. c"), Collections.emptyList())),
+				"access.allow[0]", "a': b. c", "that is not an IPv6 address");
 		assertWrong(unix("c").access(users(List.of("no-such-user"))), "access.users[0]", "no-such-user",
 				"the system knows none of that name");
 		assertWrong(everywhere().proxyProtocol(ProxyProtocolSettings.of(List.of("::1/129"))),

@@ -20,7 +20,7 @@ record Settings(boolean allPeers, int rounds, int warmUp, int count, List<Intege
 		List<Integer> listeners, List<Integer> entries, int repeats, int microMillis) {
 
 	static final Settings FULL = new Settings(true, 11, 60000, 20000, List.of(1, 64, 512), 10000,
-			List.of(1, 100, 1000, 5000), List.of(0, 10, 1000), 5, 5000);
+			List.of(1, 100, 1000, 5000), List.of(0, 10, 1000), 5, 1000);
 
 	static final Settings QUICK = new Settings(false, 3, 20000, 5000, List.of(64), 10000, List.of(1, 100),
 			List.of(0, 10), 1, 300);

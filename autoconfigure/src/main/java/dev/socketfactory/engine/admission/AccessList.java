@@ -22,7 +22,7 @@ public final class AccessList {
 	 * Create a list.
 	 * @param allow networks and addresses that may connect, empty for all
 	 * @param deny networks and addresses that may not
-	 * @throws IllegalArgumentException if an element is neither a network nor an address
+	 * @throws InvalidRuleException if an element is neither a network nor an address
 	 * @see NetworkSet#of(String, List)
 	 */
 	public AccessList(List<String> allow, List<String> deny) {

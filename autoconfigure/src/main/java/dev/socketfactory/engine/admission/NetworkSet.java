@@ -39,8 +39,7 @@ public final class NetworkSet {
 	 * @param name what a message calls the list, such as {@code "access.allow"}
 	 * @param networks the networks and addresses; their order means nothing
 	 * @return the set
-	 * @throws IllegalArgumentException if an element is neither a network nor an address;
-	 * the message has its text and what would be right
+	 * @throws InvalidRuleException if an element is neither a network nor an address
 	 */
 	public static NetworkSet of(String name, List<String> networks) {
 		List<Range> ipv4 = new ArrayList<>();
@@ -51,8 +50,7 @@ public final class NetworkSet {
 				(range.isIpv4() ? ipv4 : ipv6).add(range);
 			}
 			catch (MalformedNetworkException ex) {
-				throw new IllegalArgumentException(
-						"'%s[%d]' is '%s': %s".formatted(name, i, networks.get(i), ex.getMessage()), ex);
+				throw new InvalidRuleException(name, i, networks.get(i), ex.reason, ex.action, ex);
 			}
 		}
 		return new NetworkSet(List.copyOf(networks), ipv4, ipv6);
@@ -215,8 +213,14 @@ public final class NetworkSet {
 	@SuppressWarnings("serial")
 	private static final class MalformedNetworkException extends IllegalArgumentException {
 
-		private MalformedNetworkException(String reason, String remedy) {
-			super("%s. %s".formatted(reason, remedy));
+		private final String reason;
+
+		private final String action;
+
+		private MalformedNetworkException(String reason, String action) {
+			super("%s. %s".formatted(reason, action));
+			this.reason = reason;
+			this.action = action;
 		}
 
 		private static MalformedNetworkException noAddress(String host) {

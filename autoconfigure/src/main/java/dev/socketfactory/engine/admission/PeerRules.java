@@ -38,16 +38,16 @@ public final class PeerRules {
 	 * @param users names or numbers of users
 	 * @param groups names or numbers of groups
 	 * @return the rules
-	 * @throws IllegalArgumentException if there is no such user or group
-	 * @throws IOException if the system cannot tell
+	 * @throws InvalidRuleException if there is no such user or group, or the system
+	 * cannot tell
 	 */
-	public static PeerRules resolve(List<String> users, List<String> groups) throws IOException {
+	public static PeerRules resolve(List<String> users, List<String> groups) {
 		UserPrincipalLookupService service = FileSystems.getDefault().getUserPrincipalLookupService();
 		return new PeerRules(resolve("users", users, service::lookupPrincipalByName),
 				resolve("groups", groups, service::lookupPrincipalByGroupName));
 	}
 
-	private static <P> Set<P> resolve(String name, List<String> texts, Lookup<P> lookup) throws IOException {
+	private static <P> Set<P> resolve(String name, List<String> texts, Lookup<P> lookup) {
 		Set<P> principals = new HashSet<>();
 		for (int i = 0; i < texts.size(); i++) {
 			String text = texts.get(i);
@@ -55,10 +55,11 @@ public final class PeerRules {
 				principals.add(lookup.find(toLookUp(text)));
 			}
 			catch (UserPrincipalNotFoundException ex) {
-				throw new IllegalArgumentException(
-						"'%s[%d]' is '%s': the system knows none of that name. Write a name that it knows, or a number from 0 to %d"
-							.formatted(name, i, text, MOST_ID),
-						ex);
+				throw new InvalidRuleException(name, i, text, "the system knows none of that name",
+						"Write a name that it knows, or a number from 0 to " + MOST_ID, ex);
+			}
+			catch (IOException ex) {
+				throw new InvalidRuleException(name, "they cannot be looked up: " + ex, "Write numbers", ex);
 			}
 		}
 		return Set.copyOf(principals);

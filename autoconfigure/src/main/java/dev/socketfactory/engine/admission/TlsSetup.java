@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import tlschannel.ClientTlsChannel;
 import tlschannel.ServerTlsChannel;
 import tlschannel.TlsChannel;
+import tlschannel.TlsChannelBuilder;
 
 import org.springframework.util.Assert;
 
@@ -33,6 +34,8 @@ import org.springframework.util.Assert;
  * @since 0.1.0
  */
 public final class TlsSetup {
+
+	private static final TlsBuffers buffers = new TlsBuffers();
 
 	private final SocketSpec spec;
 
@@ -80,13 +83,17 @@ public final class TlsSetup {
 
 	private TlsChannel open(TlsRecords bytes) {
 		if (this.spec.getKind() == SocketKind.CLIENT) {
-			return ClientTlsChannel.newBuilder(bytes, clientEngine()).build();
+			return withBuffers(ClientTlsChannel.newBuilder(bytes, clientEngine())).build();
 		}
 		Selection selection = new Selection();
 		ServerTlsChannel.Builder builder = this.settings.serverNameBundles().isEmpty()
 				? ServerTlsChannel.newBuilder(bytes, selection.select(this.settings.bundle()))
 				: ServerTlsChannel.newBuilder(bytes, selection::byServerName);
-		return builder.withEngineFactory((context) -> serverEngine(selection.bundle)).build();
+		return withBuffers(builder).withEngineFactory((context) -> serverEngine(selection.bundle)).build();
+	}
+
+	private static <T extends TlsChannelBuilder<T>> T withBuffers(T builder) {
+		return builder.withPlainBufferAllocator(buffers).withEncryptedBufferAllocator(buffers);
 	}
 
 	private SSLEngine clientEngine() {

@@ -1,11 +1,13 @@
 package dev.socketfactory.benchmarks.server;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 
 /**
- * Sends lines back, the same way for every kind of blocking channel.
+ * Sends lines back, the same way for every kind of blocking channel or socket.
  */
 final class Lines {
 
@@ -26,6 +28,21 @@ final class Lines {
 			}
 			buffer.limit(limit);
 			buffer.compact();
+		}
+	}
+
+	/**
+	 * Send lines back by streams, as with TLS, which works on arrays.
+	 */
+	static void echo(InputStream in, OutputStream out) throws IOException {
+		byte[] buffer = new byte[LONGEST];
+		int length = 0;
+		for (int count = in.read(buffer); count >= 0; count = in.read(buffer, length, buffer.length - length)) {
+			length += count;
+			if (buffer[length - 1] == '\n') {
+				out.write(buffer, 0, length);
+				length = 0;
+			}
 		}
 	}
 

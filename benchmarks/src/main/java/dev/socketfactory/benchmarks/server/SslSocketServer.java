@@ -1,7 +1,6 @@
 package dev.socketfactory.benchmarks.server;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -40,16 +39,7 @@ public final class SslSocketServer {
 				out.write('x');
 				return;
 			}
-			InputStream in = client.getInputStream();
-			byte[] buffer = new byte[Lines.LONGEST];
-			int length = 0;
-			for (int count = in.read(buffer); count >= 0; count = in.read(buffer, length, buffer.length - length)) {
-				length += count;
-				if (buffer[length - 1] == '\n') {
-					out.write(buffer, 0, length);
-					length = 0;
-				}
-			}
+			Lines.echo(client.getInputStream(), out);
 		}
 	}
 

@@ -47,7 +47,8 @@ public class StarterServer {
 			case BYTE -> OneByte.class;
 			case HOLD -> Holder.class;
 			case TLS_BYTE -> OneTlsByte.class;
-			case LINE, TLS_LINE -> isBare(job) ? BareLineEcho.class : LineEcho.class;
+			case LINE -> isBare(job) ? BareLineEcho.class : LineEcho.class;
+			case TLS_LINE -> TlsLineEcho.class;
 		};
 	}
 
@@ -124,6 +125,15 @@ public class StarterServer {
 		@SocketEventListener("peer")
 		void serve(SocketConnection client) throws IOException {
 			Lines.echo(client);
+		}
+
+	}
+
+	static class TlsLineEcho {
+
+		@SocketEventListener("peer")
+		void serve(SocketConnection client) throws IOException {
+			Lines.echo(client.getInputStream(), client.getOutputStream());
 		}
 
 	}

@@ -29,8 +29,6 @@ final class SocketTransport implements ByteChannel {
 
 	private static final VarHandle WRITER_SINCE;
 
-	private static final VarHandle LAST_READ;
-
 	/**
 	 * A reader that has been in one call for so long waits for the peer; what arrives at
 	 * this very moment it still reads.
@@ -49,7 +47,6 @@ final class SocketTransport implements ByteChannel {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			READER_SINCE = lookup.findVarHandle(SocketTransport.class, "readerSince", long.class);
-			LAST_READ = lookup.findVarHandle(SocketTransport.class, "lastReadNanos", long.class);
 			WRITER_SINCE = lookup.findVarHandle(SocketTransport.class, "writerSince", long.class);
 		}
 		catch (ReflectiveOperationException ex) {
@@ -70,7 +67,7 @@ final class SocketTransport implements ByteChannel {
 	@SuppressWarnings("unused")
 	private long writerSince;
 
-	private long lastReadNanos = System.nanoTime();
+	private volatile long lastReadNanos = System.nanoTime();
 
 	/**
 	 * The TLS over these bytes.
@@ -123,7 +120,7 @@ final class SocketTransport implements ByteChannel {
 	 * @return a time of {@link System#nanoTime()}
 	 */
 	long getLastReadNanos() {
-		return (long) LAST_READ.getOpaque(this);
+		return this.lastReadNanos;
 	}
 
 	/**
@@ -164,7 +161,7 @@ final class SocketTransport implements ByteChannel {
 		}
 		finally {
 			READER_SINCE.setOpaque(this, NOBODY);
-			LAST_READ.setOpaque(this, System.nanoTime());
+			this.lastReadNanos = System.nanoTime();
 		}
 	}
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.awaitility.Awaitility;
+
+import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -70,7 +73,8 @@ final class SampleProcess implements AutoCloseable {
 
 	private static List<String> withJar(List<String> jvmOptions) {
 		List<String> options = new ArrayList<>(jvmOptions);
-		options.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", System.getProperty("sample.jar")));
+		options.addAll(Arrays.asList(StringUtils.tokenizeToStringArray(System.getProperty("sample.jvm.args"), " ")));
+		options.addAll(List.of("-jar", System.getProperty("sample.jar")));
 		return options;
 	}
 

@@ -96,7 +96,7 @@ final class ExecutorDispatcher implements Dispatcher {
 
 	@Override
 	public void dispatch(CreatedSocket socket) {
-		if (countRunning() > this.limit || !execute(socket)) {
+		if (!this.waiting.isEmpty() || countRunning() > this.limit || !execute(socket)) {
 			this.waiting.add(socket);
 			this.waitingCount.incrementAndGet();
 			scheduleRetry();

@@ -200,6 +200,27 @@ class ExecutorDispatcherTests {
 	}
 
 	@Test
+	void whenOneWaitsForTheExecutorThenTheNextDoesNotOvertakeIt() {
+		AtomicBoolean refusing = new AtomicBoolean(true);
+		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {
+			if (refusing.get()) {
+				throw new RejectedExecutionException("full");
+			}
+			task.run();
+		}, 10, this.loop);
+		dispatcher.tryAcquire();
+		dispatcher.tryAcquire();
+		CountDownLatch both = new CountDownLatch(1);
+		this.loop.execute(() -> Await.latch(both));
+		dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("first")));
+		refusing.set(false);
+		dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("second")));
+		both.countDown();
+		Await.await().until(() -> this.log.size() == 2);
+		assertThat(this.log).containsExactly("first", "second");
+	}
+
+	@Test
 	void whenThereIsNoMemoryForAThreadThenDeliveryRunsLater() {
 		AtomicInteger failures = new AtomicInteger();
 		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {

@@ -28,9 +28,9 @@ record Settings(boolean allPeers, int rounds, int warmUp, int count, List<Intege
 	/**
 	 * Return these settings for something that costs that many times as much.
 	 */
-	Settings costing(int factor) {
-		return new Settings(this.allPeers, this.rounds, this.warmUp / factor, this.count / factor, this.inFlight,
-				this.held, this.listeners, this.entries, this.repeats, this.microMillis);
+	Settings costing(double factor) {
+		return new Settings(this.allPeers, this.rounds, (int) (this.warmUp / factor), (int) (this.count / factor),
+				this.inFlight, this.held, this.listeners, this.entries, this.repeats, this.microMillis);
 	}
 
 }

@@ -16,11 +16,11 @@ import dev.socketfactory.benchmarks.server.Work;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,12 +43,12 @@ class PeerTests {
 		launcher = new Launcher(folder, false);
 	}
 
-	static Stream<Arguments> servers() {
-		return Stream.concat(Peer.SERVERS.stream(), Peer.ACCESS_SERVERS.stream())
-			.distinct()
-			.flatMap((peer) -> Stream.of(false, true)
-				.filter((unix) -> !unix || peer.unix())
-				.map((unix) -> Arguments.of(peer, unix)));
+	static Stream<Peer> servers() {
+		return Stream.concat(Peer.SERVERS.stream(), Peer.ACCESS_SERVERS.stream()).distinct();
+	}
+
+	static Stream<Peer> unixServers() {
+		return servers().filter(Peer::unix);
 	}
 
 	static List<Peer> lineServers() {
@@ -65,21 +65,20 @@ class PeerTests {
 
 	@ParameterizedTest
 	@MethodSource("servers")
-	void serverWritesOneByteAndClosesAndAgainForTheNext(Peer peer, boolean unix) throws IOException {
-		assumeThatItRunsHere(peer);
-		try (PeerProcess server = launcher.server(peer, Work.BYTE, unix)) {
-			for (int i = 0; i < 3; i++) {
-				try (SocketChannel client = SocketChannel.open(address(server, unix))) {
-					assertThat(Channels.newInputStream(client).readAllBytes()).containsExactly('x');
-				}
-			}
-			assertThat(launcher.cpuNanos(server.getPid())).isPositive();
-			assertThat(server.getResidentBytes()).isPositive();
-		}
+	void serverWritesOneByteAndClosesAndAgainForTheNext(Peer peer) throws IOException {
+		assertThatItServes(peer, false);
+	}
+
+	@ParameterizedTest
+	@MethodSource("unixServers")
+	@Tag("drill")
+	void serverDoesTheSameOverUnixSockets(Peer peer) throws IOException {
+		assertThatItServes(peer, true);
 	}
 
 	@ParameterizedTest
 	@MethodSource("lineServers")
+	@Tag("drill")
 	void lineServerSendsLinesBack(Peer peer) throws IOException {
 		assumeThatItRunsHere(peer);
 		try (PeerProcess server = launcher.server(peer, Work.LINE, false)) {
@@ -90,17 +89,15 @@ class PeerTests {
 
 	@ParameterizedTest
 	@MethodSource("tlsServers")
-	void tlsServerShakesHandsAndSendsLinesBack(Peer peer) throws IOException {
-		assumeThatItRunsHere(peer);
-		try (PeerProcess load = launcher.tlsLoad()) {
-			for (Work work : List.of(Work.TLS_BYTE, Work.TLS_LINE)) {
-				try (PeerProcess server = launcher.server(peer, work, false)) {
-					String command = (work == Work.TLS_BYTE) ? "handshake" : "line";
-					assertThat(Launcher.figures(load.ask("%s %s 2 4".formatted(command, server.getTarget()))))
-						.containsEntry("count", 4.0);
-				}
-			}
-		}
+	void tlsServerSendsLinesBack(Peer peer) throws IOException {
+		assertThatItServesTls(peer, Work.TLS_LINE, "line");
+	}
+
+	@ParameterizedTest
+	@MethodSource("tlsServers")
+	@Tag("drill")
+	void tlsServerShakesHands(Peer peer) throws IOException {
+		assertThatItServesTls(peer, Work.TLS_BYTE, "handshake");
 	}
 
 	@ParameterizedTest
@@ -133,6 +130,27 @@ class PeerTests {
 		}
 		try (PeerProcess application = launcher.application(-1)) {
 			assertThat(Long.parseLong(application.ask("heap"))).isPositive();
+		}
+	}
+
+	private static void assertThatItServes(Peer peer, boolean unix) throws IOException {
+		assumeThatItRunsHere(peer);
+		try (PeerProcess server = launcher.server(peer, Work.BYTE, unix)) {
+			for (int i = 0; i < 3; i++) {
+				try (SocketChannel client = SocketChannel.open(address(server, unix))) {
+					assertThat(Channels.newInputStream(client).readAllBytes()).containsExactly('x');
+				}
+			}
+			assertThat(launcher.cpuNanos(server.getPid())).isPositive();
+			assertThat(server.getResidentBytes()).isPositive();
+		}
+	}
+
+	private static void assertThatItServesTls(Peer peer, Work work, String command) throws IOException {
+		assumeThatItRunsHere(peer);
+		try (PeerProcess load = launcher.tlsLoad(); PeerProcess server = launcher.server(peer, work, false)) {
+			assertThat(Launcher.figures(load.ask("%s %s 2 4".formatted(command, server.getTarget()))))
+				.containsEntry("count", 4.0);
 		}
 	}
 

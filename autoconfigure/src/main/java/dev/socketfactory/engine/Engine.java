@@ -13,8 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -388,10 +389,8 @@ final class Engine implements AutoCloseable {
 	}
 
 	private static ThreadPoolExecutor pool(String prefix) {
-		ThreadPoolExecutor pool = new ThreadPoolExecutor(MOST_THREADS, MOST_THREADS, 10, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), threads(prefix));
-		pool.allowCoreThreadTimeOut(true);
-		return pool;
+		IdleThreads idle = new IdleThreads();
+		return new ThreadPoolExecutor(0, MOST_THREADS, 10, TimeUnit.SECONDS, idle, threads(prefix), idle);
 	}
 
 	private static ThreadFactory threads(String prefix) {
@@ -407,6 +406,27 @@ final class Engine implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException("The event loop cannot be opened", ex);
 		}
+	}
+
+	/**
+	 * The queue of a pool that makes a thread only if none is idle. With another one it
+	 * would first make as many as it may have, one for each look at the descriptors.
+	 */
+	private static final class IdleThreads extends LinkedTransferQueue<Runnable> implements RejectedExecutionHandler {
+
+		@Override
+		public boolean offer(Runnable task) {
+			return tryTransfer(task);
+		}
+
+		@Override
+		public void rejectedExecution(Runnable task, ThreadPoolExecutor pool) {
+			if (pool.isShutdown()) {
+				throw new RejectedExecutionException("The engine is closed");
+			}
+			super.offer(task);
+		}
+
 	}
 
 }

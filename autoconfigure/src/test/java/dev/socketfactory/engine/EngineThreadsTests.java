@@ -3,6 +3,7 @@ package dev.socketfactory.engine;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
 
 import dev.socketfactory.DispatchMode;
@@ -16,9 +17,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link Engine} when no thread can be made.
+ * Tests for the threads of {@link Engine}, and for when none can be made.
  */
-class ThreadShortageTests {
+class EngineThreadsTests {
+
+	private static final int MOST_THREADS = 16;
 
 	private final ScarceThreads threads = new ScarceThreads();
 
@@ -31,6 +34,37 @@ class ThreadShortageTests {
 	@AfterEach
 	void close() {
 		this.engine.close();
+	}
+
+	@Test
+	void whenThereIsAnIdleThreadThenNoOtherIsMade() {
+		makeScarce("blockingThreads");
+		for (int i = 1; i <= MOST_THREADS; i++) {
+			int count = i;
+			this.engine.runBlocking(() -> this.log.add("run"));
+			Await.await().until(() -> this.log.size() == count && pool("blockingThreads").getActiveCount() == 0);
+		}
+		// One that has just run something may not be idle yet
+		assertThat(this.threads.countAlive()).isLessThan(MOST_THREADS / 2);
+	}
+
+	@Test
+	void whenAllThreadsAreTakenThenTheRestWaits() {
+		CountDownLatch begun = new CountDownLatch(MOST_THREADS);
+		CountDownLatch free = new CountDownLatch(1);
+		makeScarce("lookupThreads");
+		for (int i = 0; i < 3 * MOST_THREADS; i++) {
+			this.engine.runLookup(() -> {
+				begun.countDown();
+				Await.latch(free);
+				this.log.add("looked up");
+			});
+		}
+		Await.latch(begun);
+		assertThat(this.threads.countAlive()).isEqualTo(MOST_THREADS);
+		free.countDown();
+		Await.await().until(() -> this.log.size() == 3 * MOST_THREADS);
+		assertThat(this.threads.countAlive()).isEqualTo(MOST_THREADS);
 	}
 
 	@Test
@@ -82,9 +116,12 @@ class ThreadShortageTests {
 		Await.await().until(() -> this.threads.countAlive() == 0);
 	}
 
-	private void makeScarce(String pool) {
-		ThreadPoolExecutor executor = (ThreadPoolExecutor) ReflectionTestUtils.getField(this.engine, pool);
-		Objects.requireNonNull(executor).setThreadFactory(this.threads);
+	private void makeScarce(String name) {
+		pool(name).setThreadFactory(this.threads);
+	}
+
+	private ThreadPoolExecutor pool(String name) {
+		return (ThreadPoolExecutor) Objects.requireNonNull(ReflectionTestUtils.getField(this.engine, name));
 	}
 
 }

@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import tlschannel.BufferAllocator;
 
 /**
- * The buffers of TLS connections. One that waits for its peer has none, so every record
- * takes some and gives them back: they are kept for the next record of any connection.
- * Safe for use by any thread.
+ * The buffers of TLS connections. The library takes some for every record and gives them
+ * back after it: they are kept for the next record of any connection. Safe for use by any
+ * thread.
  */
 final class TlsBuffers implements BufferAllocator {
 

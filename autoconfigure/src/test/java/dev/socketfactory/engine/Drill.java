@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 import dev.socketfactory.event.ConnectionAcceptedEvent;
@@ -19,6 +21,10 @@ import dev.socketfactory.event.ConnectionAcceptedEvent;
  * has copies of.
  */
 public final class Drill {
+
+	private static final int REFUSALS = 20;
+
+	private static final long REFUSED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
 	private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
@@ -82,19 +88,25 @@ public final class Drill {
 	}
 
 	/**
-	 * Take all descriptors that this process can still have.
+	 * Take all descriptors that this process can still have. A thread that has just begun
+	 * has a file open for a moment, and so has the JVM now and then, so what comes free
+	 * shortly after is taken, too.
 	 * @return what holds them
 	 */
 	static List<FileInputStream> takeAllDescriptors() {
 		List<FileInputStream> files = new ArrayList<>();
-		try {
-			while (true) {
+		int refused = 0;
+		while (refused < REFUSALS) {
+			try {
 				files.add(new FileInputStream("/dev/null"));
+				refused = 0;
+			}
+			catch (IOException ex) {
+				refused++;
+				LockSupport.parkNanos(REFUSED_NANOS);
 			}
 		}
-		catch (IOException ex) {
-			return files;
-		}
+		return files;
 	}
 
 	/**

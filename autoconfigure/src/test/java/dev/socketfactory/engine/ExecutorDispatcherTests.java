@@ -135,12 +135,7 @@ class ExecutorDispatcherTests {
 	@Test
 	void whenExecutorRefusesThenDeliveryRunsLaterAndNobodyGetsAPlaceBefore() {
 		AtomicBoolean refusing = new AtomicBoolean(true);
-		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {
-			if (refusing.get()) {
-				throw new RejectedExecutionException("full");
-			}
-			task.run();
-		}, 10, this.loop);
+		ExecutorDispatcher dispatcher = refusingWhile(refusing);
 		assertThat(dispatcher.tryAcquire()).isTrue();
 		dispatcher.dispatch(delivery(dispatcher, () -> this.log.add("delivered")));
 		assertThat(this.log).isEmpty();
@@ -202,12 +197,7 @@ class ExecutorDispatcherTests {
 	@Test
 	void whenOneWaitsForTheExecutorThenTheNextDoesNotOvertakeIt() {
 		AtomicBoolean refusing = new AtomicBoolean(true);
-		ExecutorDispatcher dispatcher = new ExecutorDispatcher((task) -> {
-			if (refusing.get()) {
-				throw new RejectedExecutionException("full");
-			}
-			task.run();
-		}, 10, this.loop);
+		ExecutorDispatcher dispatcher = refusingWhile(refusing);
 		dispatcher.tryAcquire();
 		dispatcher.tryAcquire();
 		CountDownLatch both = new CountDownLatch(1);
@@ -372,6 +362,15 @@ class ExecutorDispatcherTests {
 				.as("the waiter is told of a free place")
 				.isTrue();
 		}
+	}
+
+	private ExecutorDispatcher refusingWhile(AtomicBoolean refusing) {
+		return new ExecutorDispatcher((task) -> {
+			if (refusing.get()) {
+				throw new RejectedExecutionException("full");
+			}
+			task.run();
+		}, 10, this.loop);
 	}
 
 	private ExecutorDispatcher refusingTwoAndFailingOne() {

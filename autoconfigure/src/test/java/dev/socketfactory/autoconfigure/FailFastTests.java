@@ -9,6 +9,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import dev.socketfactory.ListenerStartException;
 import dev.socketfactory.SocketFactory;
@@ -31,6 +32,7 @@ import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@code fail-fast}: what a person gets to read, and that nothing is left.
@@ -99,29 +101,36 @@ class FailFastTests {
 	@Test
 	void whenAHandlerIsRunningThenItIsNotWaitedFor(CapturedOutput output) throws Exception {
 		try (ServerSocketChannel other = ServerSocketChannel.open().bind(FREE_PORT)) {
-			CountDownLatch ended = new CountDownLatch(1);
-			assertThatExceptionOfType(ApplicationContextException.class).isThrownBy(() -> builder(true, text(other))
-				.properties("spring.threads.virtual.enabled=false", "socket-factory.listeners.echo.type=SOCK_DGRAM",
-						"socket-factory.listeners.echo.bind=127.0.0.1:0")
-				.initializers((context) -> context.addApplicationListener((event) -> {
-					if (event instanceof DatagramSocketOpenedEvent opened) {
-						try {
-							receiveUntilClosed(opened);
-						}
-						finally {
-							ended.countDown();
-						}
-					}
-				}))
-				.run()
-				.close());
+			// The start may have failed before the handler begins
+			await().until(() -> handlerBeginsAndEnds(text(other)));
 			assertThat(output).doesNotContain("still running after timeout");
-			assertThat(ended.getCount()).isZero();
 		}
 	}
 
-	private static void receiveUntilClosed(DatagramSocketOpenedEvent opened) {
+	private static boolean handlerBeginsAndEnds(String usedAddress) throws InterruptedException {
+		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch ended = new CountDownLatch(1);
+		assertThatExceptionOfType(ApplicationContextException.class).isThrownBy(() -> builder(true, usedAddress)
+			.properties("spring.threads.virtual.enabled=false", "socket-factory.listeners.echo.type=SOCK_DGRAM",
+					"socket-factory.listeners.echo.bind=127.0.0.1:0")
+			.initializers((context) -> context.addApplicationListener((event) -> {
+				if (event instanceof DatagramSocketOpenedEvent opened) {
+					try {
+						receiveUntilClosed(opened, begun);
+					}
+					finally {
+						ended.countDown();
+					}
+				}
+			}))
+			.run()
+			.close());
+		return begun.getCount() == 0 && ended.await(10, TimeUnit.SECONDS);
+	}
+
+	private static void receiveUntilClosed(DatagramSocketOpenedEvent opened, CountDownLatch begun) {
 		try (DatagramChannel channel = opened.claimBlockingChannel()) {
+			begun.countDown();
 			channel.receive(ByteBuffer.allocate(1));
 		}
 		catch (IOException ex) {

@@ -542,14 +542,15 @@ public abstract class ManagedSocketFactory implements SocketFactory {
 	}
 
 	/**
-	 * End an attempt with a failure. What is to be said of an address in use is read from
-	 * files, which is not done on the event loop.
+	 * End an attempt with a failure. What is to be said of an address that TCP uses is
+	 * read from files, which is not done on the event loop.
 	 * @param number number of the attempt
 	 * @param failure what failed
 	 * @param address the address that was to be bound
 	 */
 	void fail(long number, SocketFailure failure, @Nullable SocketAddress address) {
-		if (!failure.errnoName().equals("EADDRINUSE") || !(address instanceof InetSocketAddress inet)) {
+		if (!failure.errnoName().equals("EADDRINUSE") || this.spec.getType() != SocketType.SOCK_STREAM
+				|| !(address instanceof InetSocketAddress inet)) {
 			fail(number, failure);
 		}
 		else if (this.engine.getLoop().inLoop()) {

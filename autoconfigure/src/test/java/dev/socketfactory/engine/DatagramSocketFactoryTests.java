@@ -8,8 +8,10 @@ import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -144,6 +146,19 @@ class DatagramSocketFactoryTests {
 			.open(SocketSpec.client("second").type(SocketType.SOCK_DGRAM).bind(addressOf(first)).remote("127.0.0.1:9"));
 		this.recorder.assertFailed(second, "bind", "EADDRINUSE",
 				"127.0.0.1:%d: Address already in use".formatted(addressOf(first).getPort()));
+	}
+
+	@Test
+	@DisplayName("Case 62: what has the port for TCP is not in the way")
+	void whenAnAddressIsTakenThenListenersOfTcpAreNotBlamed() throws IOException {
+		ManagedSocketFactory first = this.recorder.open(bound(SocketDomain.AF_INET), SocketState.OPEN);
+		try (ServerSocketChannel tcp = ServerSocketChannel.open().bind(addressOf(first))) {
+			String message = "127.0.0.1:%d: Address already in use".formatted(tcp.socket().getLocalPort());
+			List.of(SocketSpec.listener("second"), SocketSpec.client("third").remote("127.0.0.1:9"))
+				.forEach((spec) -> this.recorder.assertFailed(
+						this.recorder.open(spec.type(SocketType.SOCK_DGRAM).bind(addressOf(first))), "bind",
+						"EADDRINUSE", message));
+		}
 	}
 
 	@ParameterizedTest

@@ -107,7 +107,7 @@ public final class ProcNet {
 	}
 
 	/**
-	 * Say what holds the port of an address that cannot be bound: Linux keeps a port for
+	 * Say what holds the TCP port of an address that cannot be bound: Linux keeps it for
 	 * the connections that an earlier listener has left behind.
 	 * @param address the address
 	 * @return what holds it, {@code null} if the system does not tell

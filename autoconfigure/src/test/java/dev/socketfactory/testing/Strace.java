@@ -13,7 +13,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  */
 public final class Strace {
 
-	private static final List<String> QUIETLY = List.of("strace", "-f", "-qqq", "-o", "/dev/null");
+	/**
+	 * Stops a process only at the system calls that are traced, not at every one.
+	 */
+	private static final String ONLY_AT_TRACED = "--seccomp-bpf";
+
+	private static final List<String> QUIETLY = List.of("strace", "-f", ONLY_AT_TRACED, "-qqq", "-o", "/dev/null");
 
 	private Strace() {
 	}

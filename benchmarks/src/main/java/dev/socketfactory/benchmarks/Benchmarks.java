@@ -3,6 +3,7 @@ package dev.socketfactory.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.springframework.boot.SpringBootVersion;
  * Runs the comparisons and writes the report.
  */
 public final class Benchmarks {
+
+	private static final String MICRO = "jmh";
 
 	private final Launcher launcher;
 
@@ -37,7 +40,7 @@ public final class Benchmarks {
 		this.parts.put("tls", servers::tls);
 		this.parts.put("idle", applications::idle);
 		this.parts.put("start", applications::start);
-		this.parts.put("jmh", () -> new MicroBenchmarks(settings).run());
+		this.parts.put(MICRO, () -> new MicroBenchmarks(settings).run());
 	}
 
 	public static void main(String[] args) throws IOException {
@@ -55,12 +58,16 @@ public final class Benchmarks {
 	}
 
 	private void run(String only, Report report, boolean quick) throws IOException {
-		List<String> names = only.isEmpty() ? List.copyOf(this.parts.keySet()) : Arrays.asList(only.split(","));
+		List<String> names = only.isEmpty() ? new ArrayList<>(this.parts.keySet()) : Arrays.asList(only.split(","));
 		for (String name : names) {
 			if (!this.parts.containsKey(name)) {
 				throw new IllegalArgumentException(
 						"There is no comparison '%s'; there are %s".formatted(name, this.parts.keySet()));
 			}
+		}
+		if (quick && only.isEmpty()) {
+			// No goal is among them, and each starts a process
+			names.remove(MICRO);
 		}
 		String machine = machine(quick);
 		for (Map.Entry<String, Part> part : this.parts.entrySet()) {

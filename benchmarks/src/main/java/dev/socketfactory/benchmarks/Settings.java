@@ -22,8 +22,8 @@ record Settings(boolean allPeers, int rounds, int warmUp, int count, List<Intege
 	static final Settings FULL = new Settings(true, 11, 60000, 20000, List.of(1, 64, 512), 10000,
 			List.of(1, 100, 1000, 5000), List.of(0, 10, 1000), 5, 1000);
 
-	static final Settings QUICK = new Settings(false, 3, 20000, 5000, List.of(64), 10000, List.of(1, 100),
-			List.of(0, 10), 1, 300);
+	static final Settings QUICK = new Settings(false, 3, 10000, 4000, List.of(64), 3000, List.of(1, 100), List.of(10),
+			1, 300);
 
 	/**
 	 * Return these settings for something that costs that many times as much.

@@ -69,6 +69,8 @@ public final class ChildProcess implements AutoCloseable {
 		List<String> command = new ArrayList<>(before);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+		// Spring Boot would load in the background what no test uses
+		command.add("-Dspring.backgroundpreinitializer.ignore=true");
 		command.addAll(List.of(options));
 		command.addAll(List.of("-cp", classPath, main.getName()));
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -55,6 +55,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.test.annotation.DirtiesContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -63,6 +64,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * Tests for {@link SocketsEndpoint} over HTTP, with real sockets.
  */
+@DirtiesContext
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "server.address=127.0.0.1", "management.endpoints.web.exposure.include=sockets",
 				"socket-factory.listeners.echo.bind=127.0.0.1:0", "socket-factory.listeners.echo.reuse=on",

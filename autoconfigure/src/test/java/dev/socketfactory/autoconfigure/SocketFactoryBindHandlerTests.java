@@ -328,7 +328,7 @@ class SocketFactoryBindHandlerTests {
 		assertThat(output.getOut()
 			.lines()
 			.filter((line) -> line.contains(" WARN "))
-			.map((line) -> line.replaceFirst(".* -- ", "")))
+			.map((line) -> line.replaceFirst(".*(?=(listener|client) ')", "")))
 			.containsExactlyInAnyOrder("listener 'a': 'remote' does not apply to a listener and is ignored",
 					"listener 'a': 'reconnect' does not apply to a listener and is ignored",
 					"client 'b': 'listen-queue' does not apply to a client and is ignored",

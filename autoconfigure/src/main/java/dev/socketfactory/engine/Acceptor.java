@@ -462,7 +462,7 @@ final class Acceptor {
 		}
 		SocketAddress peer = socket.getRemoteAddress();
 		if (CreatedSocket.isRecorded()) {
-			socket.record(ConnectionEvent.accept(), peer);
+			socket.record(ConnectionEvent.Accept.ifEnabled(), peer);
 		}
 		return new ConnectionAcceptedEvent(this.factory, name, channel, peer, socket);
 	}

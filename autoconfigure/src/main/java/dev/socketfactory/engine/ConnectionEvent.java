@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that JDK Flight Recorder is told of one connection. Not to be touched where
  * {@link CreatedSocket#isRecorded()} says no: the recorder may be missing. An event that
- * nobody records is not made; one of each kind is there to be asked.
+ * nobody records is not made; one of each kind is there to be asked. The code of this
+ * class itself names none of its kinds: the recorder looks into it while it loads one of
+ * them, which would be loaded a second time then, and be refused by the JVM.
  */
 @Category("Socket Factory")
 @Enabled(false)
@@ -33,22 +35,6 @@ abstract class ConnectionEvent extends Event {
 	@Label("Remote Address")
 	@Description("Address of the peer, if it has one")
 	@Nullable String remoteAddress;
-
-	static @Nullable ConnectionEvent accept() {
-		return Accept.ASKED.isEnabled() ? new Accept() : null;
-	}
-
-	static @Nullable ConnectionEvent connect() {
-		return Connect.ASKED.isEnabled() ? begun(new Connect()) : null;
-	}
-
-	static @Nullable ConnectionEvent handshake() {
-		return Handshake.ASKED.isEnabled() ? begun(new Handshake()) : null;
-	}
-
-	static @Nullable ConnectionEvent handler() {
-		return Handler.ASKED.isEnabled() ? begun(new Handler()) : null;
-	}
 
 	private static ConnectionEvent begun(ConnectionEvent event) {
 		event.begin();
@@ -73,36 +59,52 @@ abstract class ConnectionEvent extends Event {
 	@Name("dev.socketfactory.Accept")
 	@Label("Connection Accepted")
 	@Description("A listener has accepted a connection that passed its rules")
-	private static final class Accept extends ConnectionEvent {
+	static final class Accept extends ConnectionEvent {
 
 		private static final Accept ASKED = new Accept();
+
+		static @Nullable ConnectionEvent ifEnabled() {
+			return ASKED.isEnabled() ? new Accept() : null;
+		}
 
 	}
 
 	@Name("dev.socketfactory.Connect")
 	@Label("Connection Established")
 	@Description("A client has connected; lasts from the start of the lookup")
-	private static final class Connect extends ConnectionEvent {
+	static final class Connect extends ConnectionEvent {
 
 		private static final Connect ASKED = new Connect();
+
+		static @Nullable ConnectionEvent ifEnabled() {
+			return ASKED.isEnabled() ? begun(new Connect()) : null;
+		}
 
 	}
 
 	@Name("dev.socketfactory.Handshake")
 	@Label("TLS Handshake")
 	@Description("A TLS handshake has succeeded; lasts from its start")
-	private static final class Handshake extends ConnectionEvent {
+	static final class Handshake extends ConnectionEvent {
 
 		private static final Handshake ASKED = new Handshake();
+
+		static @Nullable ConnectionEvent ifEnabled() {
+			return ASKED.isEnabled() ? begun(new Handshake()) : null;
+		}
 
 	}
 
 	@Name("dev.socketfactory.Handler")
 	@Label("Handlers")
 	@Description("The handlers of a socket have returned; lasts from their start")
-	private static final class Handler extends ConnectionEvent {
+	static final class Handler extends ConnectionEvent {
 
 		private static final Handler ASKED = new Handler();
+
+		static @Nullable ConnectionEvent ifEnabled() {
+			return ASKED.isEnabled() ? begun(new Handler()) : null;
+		}
 
 	}
 

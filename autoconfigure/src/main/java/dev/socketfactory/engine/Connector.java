@@ -103,7 +103,7 @@ final class Connector {
 			}
 			this.started = true;
 			this.startNanos = System.nanoTime();
-			this.recorded = CreatedSocket.isRecorded() ? ConnectionEvent.connect() : null;
+			this.recorded = CreatedSocket.isRecorded() ? ConnectionEvent.Connect.ifEnabled() : null;
 		}
 		if (here && isImmediate()) {
 			lookUp(true);

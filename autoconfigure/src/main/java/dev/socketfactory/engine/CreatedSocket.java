@@ -164,8 +164,15 @@ class CreatedSocket implements SocketHandle, Runnable {
 	 * @param peer address of the peer, {@code null} if it has none
 	 */
 	void record(@Nullable ConnectionEvent event, @Nullable SocketAddress peer) {
-		if (event != null) {
+		if (event == null) {
+			return;
+		}
+		try {
 			event.record(this.sockets.getCounters().getFactoryName(), this.id, peer);
+		}
+		catch (Throwable ex) {
+			// No connection may depend on whether it could be recorded
+			logger.debug("A connection could not be recorded", ex);
 		}
 	}
 
@@ -267,7 +274,7 @@ class CreatedSocket implements SocketHandle, Runnable {
 	 * @throws IOException if it fails; the channel is still open then
 	 */
 	void secure(TlsSetup setup) throws IOException {
-		ConnectionEvent handshake = isRecorded() ? ConnectionEvent.handshake() : null;
+		ConnectionEvent handshake = isRecorded() ? ConnectionEvent.Handshake.ifEnabled() : null;
 		this.channel.configureBlocking(true);
 		SocketTransport bytes = new SocketTransport((SocketChannel) this.channel);
 		this.transport = bytes;
@@ -624,12 +631,13 @@ class CreatedSocket implements SocketHandle, Runnable {
 	}
 
 	private void runHandlers(SocketSuccessEvent current) {
-		ConnectionEvent recorded = isRecorded() ? ConnectionEvent.handler() : null;
+		ConnectionEvent recorded = null;
 		long started = this.sockets.handlersStarted();
 		Thread thread = Thread.currentThread();
 		String name = this.sockets.getDispatcher().isInline() ? null : thread.getName();
 		this.handler = thread;
 		try {
+			recorded = isRecorded() ? ConnectionEvent.Handler.ifEnabled() : null;
 			if (name != null) {
 				thread.setName(current.getFactoryName() + "-" + this.id);
 			}

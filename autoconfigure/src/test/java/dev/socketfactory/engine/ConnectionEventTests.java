@@ -120,10 +120,24 @@ class ConnectionEventTests {
 	}
 
 	@Test
-	void runtimeImageMayComeWithoutTheRecorder() throws Exception {
-		try (ChildProcess child = ChildProcess.startWhole(WithoutFlightRecorder.class, "--limit-modules",
-				"java.base,java.logging,java.naming,java.management,java.desktop,java.instrument,java.xml,java.sql")) {
-			assertThat(child.next()).isEqualTo("served, recorder present: false");
+	void connectionsAreServedWithoutTheRecorder() throws Exception {
+		assertServes("recorder present: false", "--limit-modules",
+				"java.base,java.logging,java.naming,java.management,java.desktop,java.instrument,java.xml,java.sql");
+	}
+
+	@Test
+	void connectionsAreServedWithARecorderOfTheFirstHour() throws Exception {
+		assertServes("recorder present: true", "-XX:StartFlightRecording");
+	}
+
+	@Test
+	void connectionsAreServedWithARecorderThatStartsLater() throws Exception {
+		assertServes("recorder present: true");
+	}
+
+	private static void assertServes(String recorder, String... options) throws Exception {
+		try (ChildProcess child = ChildProcess.startWhole(FlightRecorderProcess.class, options)) {
+			assertThat(child.next()).isEqualTo("executor: served, inline: served, " + recorder);
 		}
 	}
 

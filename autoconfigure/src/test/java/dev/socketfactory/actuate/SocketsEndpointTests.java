@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -14,7 +15,6 @@ import dev.socketfactory.PauseReason;
 import dev.socketfactory.RetrySettings;
 import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketFactory;
-import dev.socketfactory.SocketKind;
 import dev.socketfactory.SocketSpec;
 import dev.socketfactory.SocketState;
 import dev.socketfactory.SocketType;
@@ -24,6 +24,7 @@ import dev.socketfactory.engine.EngineSettings;
 import dev.socketfactory.engine.ManagedSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,8 +34,6 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.mockito.BDDMockito.given;
-import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link SocketsEndpoint} and {@link SocketsEndpointWebExtension}.
@@ -43,10 +42,9 @@ class SocketsEndpointTests {
 
 	private static final InetSocketAddress FREE_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
-	private final DefaultSocketFactories factories = new DefaultSocketFactories((event) -> {
-	}, new EngineSettings(Runnable::run, Integer.MAX_VALUE, DispatchMode.EXECUTOR, (name, address) -> {
-	}), Collections.emptyList(), List.of(SocketSpec.listener("first").bind(FREE_PORT).listenQueue(16).build(),
-			SocketSpec.listener("second").bind(FREE_PORT).autoStartup(false).build()));
+	private final DefaultSocketFactories factories = factories(
+			SocketSpec.listener("first").bind(FREE_PORT).listenQueue(16).build(),
+			SocketSpec.listener("second").bind(FREE_PORT).autoStartup(false).build());
 
 	private final SocketsEndpoint endpoint = new SocketsEndpoint(this.factories);
 
@@ -147,10 +145,11 @@ class SocketsEndpointTests {
 
 	@Test
 	void socketWhenNothingIsDeclaredIsRefused() {
-		DefaultSocketFactories none = mock(DefaultSocketFactories.class);
-		assertThatExceptionOfType(InvalidEndpointRequestException.class)
-			.isThrownBy(() -> new SocketsEndpoint(none).socket("first"))
-			.withMessage("There is no socket factory 'first'; there are none");
+		try (DefaultSocketFactories none = factories()) {
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> new SocketsEndpoint(none).socket("first"))
+				.withMessage("There is no socket factory 'first'; there are none");
+		}
 	}
 
 	@Test
@@ -167,14 +166,12 @@ class SocketsEndpointTests {
 	}
 
 	@Test
-	void getsocknameOfUnixSocketIsItsPath() {
-		ManagedSocketFactory factory = mock(ManagedSocketFactory.class);
-		SocketSpec spec = mock(SocketSpec.class);
-		given(factory.getSpec()).willReturn(spec);
-		given(spec.getDomain()).willReturn(SocketDomain.AF_UNIX);
-		given(factory.getLocalAddress()).willReturn(UnixDomainSocketAddress.of("/run/app.sock"));
-		assertThat(LocalAddressDescriptor.of(factory))
-			.isEqualTo(new LocalAddressDescriptor(SocketDomain.AF_UNIX, null, null, "/run/app.sock"));
+	void getsocknameOfUnixSocketIsItsPath(@TempDir Path directory) {
+		Path file = directory.resolve("app.sock");
+		this.factories.start();
+		this.factories.open(SocketSpec.listener("app").bind(UnixDomainSocketAddress.of(file)).build());
+		assertThat(this.endpoint.view("app", "getsockname"))
+			.isEqualTo(new LocalAddressDescriptor(SocketDomain.AF_UNIX, null, null, file.toString()));
 	}
 
 	@Test
@@ -247,15 +244,8 @@ class SocketsEndpointTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "pause", "resume" })
 	void controlWhenKindHasNoSuchActionIsRefused(String action) {
-		DefaultSocketFactories withClient = mock(DefaultSocketFactories.class);
-		ManagedSocketFactory client = mock(ManagedSocketFactory.class);
-		SocketSpec spec = mock(SocketSpec.class);
-		given(withClient.find("upstream")).willReturn(client);
-		given(client.getSpec()).willReturn(spec);
-		given(spec.getKind()).willReturn(SocketKind.CLIENT);
-		given(spec.getType()).willReturn(SocketType.SOCK_STREAM);
-		SocketsEndpointWebExtension extension = new SocketsEndpointWebExtension(new SocketsEndpoint(withClient));
-		assertRefused(extension.control("upstream", action), 409,
+		this.factories.open(SocketSpec.client("upstream").remote("127.0.0.1:1").autoStartup(false).build());
+		assertRefused(this.extension.control("upstream", action), 409,
 				"'upstream' cannot %s: it is not a listener that accepts connections".formatted(action));
 	}
 
@@ -273,6 +263,14 @@ class SocketsEndpointTests {
 		assertThatExceptionOfType(InvalidEndpointRequestException.class)
 			.isThrownBy(() -> this.endpoint.limit("first", "2.5", null))
 			.withMessage("'maxConnections' must be -1 (any number) or a whole number from 0 to 2147483647, not '2.5'");
+	}
+
+	private static DefaultSocketFactories factories(SocketSpec... specs) {
+		EngineSettings settings = new EngineSettings(Runnable::run, Integer.MAX_VALUE, DispatchMode.EXECUTOR,
+				(name, address) -> {
+				});
+		return new DefaultSocketFactories((event) -> {
+		}, settings, Collections.emptyList(), List.of(specs));
 	}
 
 	private ManagedSocketFactory find(String name) {

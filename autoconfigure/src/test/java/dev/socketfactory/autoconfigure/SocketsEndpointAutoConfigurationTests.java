@@ -26,7 +26,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link SocketsEndpointAutoConfiguration}.
@@ -112,8 +111,8 @@ class SocketsEndpointAutoConfigurationTests {
 	static class OwnEndpoint {
 
 		@Bean
-		SocketsEndpoint ownEndpoint() {
-			return new SocketsEndpoint(mock(DefaultSocketFactories.class));
+		SocketsEndpoint ownEndpoint(DefaultSocketFactories factories) {
+			return new SocketsEndpoint(factories);
 		}
 
 	}

@@ -1,13 +1,20 @@
 package dev.socketfactory.engine;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+
+import javax.management.ObjectName;
 
 import dev.socketfactory.DispatchMode;
 import dev.socketfactory.SocketSpec;
@@ -23,6 +30,7 @@ import dev.socketfactory.testing.EventRecorder;
 import dev.socketfactory.testing.ObservabilityTable;
 import jdk.jfr.Event;
 import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 import jdk.jfr.ValueDescriptor;
 import jdk.jfr.consumer.RecordedEvent;
@@ -43,6 +51,8 @@ class ConnectionEventTests {
 	private static final List<String> NAMES = List.of("Accept", "Connect", "Handshake", "Handler");
 
 	private static final List<String> COMMON = List.of("startTime", "duration", "eventThread", "stackTrace");
+
+	private static final Pattern DOCUMENTED_COMMAND = Pattern.compile("\\$ jcmd <pid> JFR\\.start (.+)");
 
 	@TempDir
 	private Path directory;
@@ -85,6 +95,20 @@ class ConnectionEventTests {
 			});
 			assertThat(events).filteredOn((event) -> describe(event).startsWith("Handler"))
 				.allSatisfy((event) -> assertThat(event.getDuration()).isPositive());
+		}
+	}
+
+	@Test
+	void documentedCommandRecordsConnections() throws Exception {
+		assertThat(startAsDocumented()).doesNotContain("Warning");
+		try (Recording recording = find("sockets")) {
+			ManagedSocketFactory listener = this.recorder.open(SocketSpec.listener("lines").bind("127.0.0.1:0"),
+					SocketState.LISTENING);
+			SocketChannel.open(listener.getLocalAddress()).close();
+			this.recorder.awaitEvents(1);
+			this.recorder.close();
+			assertThat(stop(recording)).extracting((event) -> event.getEventType().getName())
+				.containsExactlyInAnyOrder("dev.socketfactory.Accept", "dev.socketfactory.Handler");
 		}
 	}
 
@@ -160,6 +184,26 @@ class ConnectionEventTests {
 			.stream()
 			.filter((event) -> event.getEventType().getName().startsWith("dev.socketfactory."))
 			.toList();
+	}
+
+	/**
+	 * Start a recording as {@code jcmd} does it.
+	 */
+	private static String startAsDocumented() throws Exception {
+		Matcher command = DOCUMENTED_COMMAND.matcher(Files.readString(Path.of("../docs/operations.md")));
+		assertThat(command.find()).isTrue();
+		return (String) ManagementFactory.getPlatformMBeanServer()
+			.invoke(new ObjectName("com.sun.management:type=DiagnosticCommand"), "jfrStart",
+					new Object[] { command.group(1).split(" ") }, new String[] { String[].class.getName() });
+	}
+
+	private static Recording find(String name) {
+		return FlightRecorder.getFlightRecorder()
+			.getRecordings()
+			.stream()
+			.filter((recording) -> recording.getName().equals(name))
+			.findFirst()
+			.orElseThrow();
 	}
 
 	private static String describe(RecordedEvent event) {

@@ -17,6 +17,7 @@ import dev.socketfactory.SocketDomain;
 import dev.socketfactory.SocketEndpoint;
 import dev.socketfactory.engine.ManagedSocketFactory;
 import dev.socketfactory.engine.SocketFactoryStatus;
+import dev.socketfactory.engine.admission.PeerRules;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ public record ConnectionsDescriptor(int total, List<Connection> connections) imp
 
 		private static @Nullable String userOf(SelectableChannel channel) {
 			try {
-				return (channel instanceof SocketChannel stream)
+				return (channel instanceof SocketChannel stream && PeerRules.PEERS_KNOWN)
 						? stream.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName() : null;
 			}
 			catch (IOException | UnsupportedOperationException ex) {

@@ -10,7 +10,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
  * What is found by its name: the error numbers of the platform, the table of services,
- * and whether the optional dependencies are there.
+ * and whether the optional dependencies, and modules of the JDK, are there.
  */
 class SocketFactoryRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -29,6 +29,8 @@ class SocketFactoryRuntimeHints implements RuntimeHintsRegistrar {
 		hints.reflection().registerTypeIfPresent(classLoader, "org.newsclub.net.unix.AFUNIXDatagramChannel");
 		hints.reflection().registerTypeIfPresent(classLoader, "tlschannel.TlsChannel");
 		hints.reflection().registerTypeIfPresent(classLoader, "jdk.jfr.FlightRecorder");
+		hints.reflection().registerTypeIfPresent(classLoader, "jdk.net.ExtendedSocketOptions");
+		hints.reflection().registerTypeIfPresent(classLoader, "com.sun.management.UnixOperatingSystemMXBean");
 		hints.resources().registerPattern("dev/socketfactory/engine/socket/services");
 	}
 

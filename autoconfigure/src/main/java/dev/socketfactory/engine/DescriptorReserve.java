@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import com.sun.management.UnixOperatingSystemMXBean;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.ClassUtils;
+
 /**
  * Keeps descriptors of the process back from accepted connections, for whatever else the
  * application opens. The sockets of the factories are counted; what else is open is
@@ -19,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class DescriptorReserve {
 
 	private static final Duration NEXT_LOOK = Duration.ofMillis(100);
+
+	/**
+	 * A runtime image may come without it, and Windows does.
+	 */
+	private static final boolean SYSTEM_PRESENT = ClassUtils.isPresent("com.sun.management.UnixOperatingSystemMXBean",
+			DescriptorReserve.class.getClassLoader());
 
 	private final int reserve;
 
@@ -59,7 +67,7 @@ final class DescriptorReserve {
 	DescriptorReserve(int reserve, Engine engine) {
 		this.reserve = reserve;
 		this.engine = engine;
-		this.system = (reserve > 0
+		this.system = (reserve > 0 && SYSTEM_PRESENT
 				&& ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) ? unix
 						: null;
 		update();

@@ -21,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLSession;
 
 import dev.socketfactory.SocketConnection;
+import dev.socketfactory.engine.admission.PeerRules;
 import dev.socketfactory.engine.admission.TlsTransport;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
@@ -149,7 +150,7 @@ final class StreamConnection implements SocketConnection {
 
 	@Override
 	public @Nullable UnixDomainPrincipal getPeer() {
-		if (!this.transport.isUnix()) {
+		if (!this.transport.isUnix() || !PeerRules.PEERS_KNOWN) {
 			return null;
 		}
 		try {

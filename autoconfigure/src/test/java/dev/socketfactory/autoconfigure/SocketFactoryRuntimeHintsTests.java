@@ -44,6 +44,14 @@ class SocketFactoryRuntimeHintsTests {
 		}
 	}
 
+	@Test
+	void modulesOfTheJdkAreFound() throws ClassNotFoundException {
+		RuntimeHints hints = hints();
+		for (String name : new String[] { "jdk.jfr.FlightRecorder", "jdk.net.ExtendedSocketOptions" }) {
+			assertThat(RuntimeHintsPredicates.reflection().onType(ClassUtils.forName(name, null))).accepts(hints);
+		}
+	}
+
 	private static RuntimeHints hints() {
 		RuntimeHints hints = new RuntimeHints();
 		assertThat(AotServices.factories().load(RuntimeHintsRegistrar.class))

@@ -40,9 +40,9 @@ public final class InvalidRuleException extends IllegalArgumentException {
 	 * @param list the name of the list
 	 * @param reason what is wrong, without a full stop
 	 * @param action what to write, without a full stop
-	 * @param cause what has found it
+	 * @param cause what has found it, {@code null} if nothing was thrown
 	 */
-	InvalidRuleException(String list, String reason, String action, Throwable cause) {
+	InvalidRuleException(String list, String reason, String action, @Nullable Throwable cause) {
 		super("'%s': %s. %s".formatted(list, reason, action), cause);
 		this.key = list;
 		this.value = null;

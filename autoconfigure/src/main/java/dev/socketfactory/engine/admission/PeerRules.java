@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import org.springframework.util.ClassUtils;
+
 /**
  * Who may connect to a UNIX socket, by the user and the effective group of the process
  * that connects. Principals are compared, and those of the JDK are equal if their numbers
@@ -22,6 +24,12 @@ import java.util.Set;
 public final class PeerRules {
 
 	private static final long MOST_ID = 0xfffffffeL;
+
+	/**
+	 * Whether the JDK tells who a peer is: a runtime image may come without that.
+	 */
+	public static final boolean PEERS_KNOWN = ClassUtils.isPresent("jdk.net.ExtendedSocketOptions",
+			PeerRules.class.getClassLoader());
 
 	private final Set<UserPrincipal> users;
 
@@ -42,6 +50,10 @@ public final class PeerRules {
 	 * cannot tell
 	 */
 	public static PeerRules resolve(List<String> users, List<String> groups) {
+		if (!PEERS_KNOWN && !(users.isEmpty() && groups.isEmpty())) {
+			throw new InvalidRuleException(users.isEmpty() ? "groups" : "users",
+					"this Java runtime does not tell who a peer is", "Add the module jdk.net to it", null);
+		}
 		UserPrincipalLookupService service = FileSystems.getDefault().getUserPrincipalLookupService();
 		return new PeerRules(resolve("users", users, service::lookupPrincipalByName),
 				resolve("groups", groups, service::lookupPrincipalByGroupName));

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.util.ObjectUtils;
 
 /**
  * Puts the port of every open factory into the environment:
@@ -22,7 +24,11 @@ class LocalSocketPorts implements BiConsumer<String, @Nullable SocketAddress> {
 	private final Map<String, Object> ports = new ConcurrentHashMap<>();
 
 	LocalSocketPorts(ConfigurableApplicationContext context) {
-		context.getEnvironment().getPropertySources().addFirst(new MapPropertySource(SOURCE, this.ports));
+		MutablePropertySources sources = context.getEnvironment().getPropertySources();
+		// The environment of a child has the sources of its parent, whose ports are not
+		// to be replaced by a source of the same name
+		String name = sources.contains(SOURCE) ? SOURCE + "@" + ObjectUtils.getIdentityHexString(context) : SOURCE;
+		sources.addFirst(new MapPropertySource(name, this.ports));
 	}
 
 	@Override

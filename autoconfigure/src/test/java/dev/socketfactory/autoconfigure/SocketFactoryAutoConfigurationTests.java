@@ -526,6 +526,22 @@ class SocketFactoryAutoConfigurationTests {
 		assertThat(output).containsOnlyOnce("The parent context has rot13, so this one does not open it again");
 	}
 
+	@Test
+	void theChildSeesThePortsOfItsParentToo() {
+		this.runner.withPropertyValues("socket-factory.listeners.rot13.bind=127.0.0.1:0").run((parent) -> {
+			int port = parent.getEnvironment().getRequiredProperty("local.socket.rot13.port", int.class);
+			this.runner.withParent(parent)
+				.withPropertyValues("socket-factory.listeners.rot13.bind=127.0.0.1:0",
+						"socket-factory.listeners.own.bind=127.0.0.1:0")
+				.run((child) -> {
+					assertThat(child.getEnvironment().getProperty("local.socket.rot13.port", int.class))
+						.isEqualTo(port);
+					assertThat(child.getEnvironment().getProperty("local.socket.own.port", int.class)).isPositive();
+					assertThat(parent.getEnvironment().containsProperty("local.socket.own.port")).isFalse();
+				});
+		});
+	}
+
 	private static List<Thread> keepAlive() {
 		return Thread.getAllStackTraces()
 			.keySet()

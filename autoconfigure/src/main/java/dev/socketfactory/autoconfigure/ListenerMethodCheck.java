@@ -29,11 +29,14 @@ class ListenerMethodCheck implements SmartLifecycle {
 
 	private final DefaultSocketFactories factories;
 
+	private final ParentSockets parents;
+
 	private volatile boolean running;
 
-	ListenerMethodCheck(SocketEventListenerFactory listeners, DefaultSocketFactories factories) {
+	ListenerMethodCheck(SocketEventListenerFactory listeners, DefaultSocketFactories factories, ParentSockets parents) {
 		this.listeners = listeners;
 		this.factories = factories;
+		this.parents = parents;
 	}
 
 	@Override
@@ -46,7 +49,7 @@ class ListenerMethodCheck implements SmartLifecycle {
 		List<String> errors = this.listeners
 			.findErrors(this.factories.getAll().stream().map(ListenerMethodCheck::successEvents).toList());
 		Assert.state(errors.isEmpty(), () -> String.join("; ", errors));
-		this.listeners.findUndeclared(this.factories.getNames(), eventNames()).forEach(logger::warn);
+		this.listeners.findUndeclared(this.factories.getNames(), eventNames(), this::isInherited).forEach(logger::warn);
 		this.running = true;
 	}
 
@@ -63,6 +66,13 @@ class ListenerMethodCheck implements SmartLifecycle {
 	@Override
 	public boolean isPauseable() {
 		return false;
+	}
+
+	/**
+	 * Return whether a factory is only a parent's.
+	 */
+	private boolean isInherited(String factory) {
+		return this.factories.find(factory) == null && this.parents.find(factory) != null;
 	}
 
 	private static SocketEventListenerFactory.SuccessEvents successEvents(ManagedSocketFactory factory) {

@@ -118,8 +118,9 @@ public final class SocketFactoryAutoConfiguration {
 	}
 
 	@Bean
-	ListenerMethodCheck listenerMethodCheck(SocketEventListenerFactory listeners, DefaultSocketFactories factories) {
-		return new ListenerMethodCheck(listeners, factories);
+	ListenerMethodCheck listenerMethodCheck(SocketEventListenerFactory listeners, DefaultSocketFactories factories,
+			ParentSockets parents) {
+		return new ListenerMethodCheck(listeners, factories, parents);
 	}
 
 }

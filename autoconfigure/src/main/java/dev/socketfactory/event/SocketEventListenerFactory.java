@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -55,14 +56,24 @@ public class SocketEventListenerFactory implements EventListenerFactory, Ordered
 	 * Find the methods that wait for a factory, or for an event, which does not exist.
 	 * @param factories names of the factories that exist
 	 * @param events names of the events that they publish
+	 * @param inherited whether a parent context has the factory of a name
 	 * @return a sentence for each, without a full stop
 	 */
-	public List<String> findUndeclared(Collection<String> factories, Collection<String> events) {
+	public List<String> findUndeclared(Collection<String> factories, Collection<String> events,
+			Predicate<String> inherited) {
 		return this.listeners.stream()
-			.flatMap(
-					(listener) -> Stream.concat(findUndeclared(listener, "factory", listener.getFactories(), factories),
-							findUndeclared(listener, "event", listener.getEvents(), events)))
+			.flatMap((listener) -> Stream
+				.of(listener.getFactories().stream().filter(inherited).map((name) -> describeInherited(listener, name)),
+						findUndeclared(listener, "factory", listener.getFactories(),
+								(name) -> factories.contains(name) || inherited.test(name), factories),
+						findUndeclared(listener, "event", listener.getEvents(), events::contains, events))
+				.flatMap((warnings) -> warnings))
 			.toList();
+	}
+
+	private static String describeInherited(SocketEventMethodListener listener, String name) {
+		return "@SocketEventListener method '%s' names the factory '%s' of the parent context, whose events do not reach this one; put it there"
+			.formatted(listener.getDescription(), name);
 	}
 
 	/**
@@ -132,9 +143,9 @@ public class SocketEventListenerFactory implements EventListenerFactory, Ordered
 	}
 
 	private static Stream<String> findUndeclared(SocketEventMethodListener listener, String attribute,
-			Collection<String> names, Collection<String> declared) {
+			Collection<String> names, Predicate<String> known, Collection<String> declared) {
 		return names.stream()
-			.filter((name) -> !declared.contains(name))
+			.filter(known.negate())
 			.map((name) -> "@SocketEventListener method '%s' names the %s '%s', which is not declared; declared are %s"
 				.formatted(listener.getDescription(), attribute, name, new TreeSet<>(declared)));
 	}

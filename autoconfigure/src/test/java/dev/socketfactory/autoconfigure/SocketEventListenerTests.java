@@ -148,6 +148,17 @@ class SocketEventListenerTests {
 	}
 
 	@Test
+	void whenFactoryIsThatOfTheParentThereIsOneWarning(CapturedOutput output) {
+		this.runner.run((parent) -> this.runner.withParent(parent)
+			.withUserConfiguration(Throwing.class)
+			.run((child) -> assertThat(child).hasNotFailed()));
+		assertThat(output.getAll().lines().filter((line) -> line.contains("WARN"))).singleElement()
+			.asString()
+			.endsWith("@SocketEventListener method 'Throwing.failed' names the factory 'rot13' of the parent "
+					+ "context, whose events do not reach this one; put it there");
+	}
+
+	@Test
 	void whenEventIsNotDeclaredThereIsOneWarning(CapturedOutput output) {
 		this.runner.withPropertyValues("socket-factory.listeners.rot13.failure-event=on-error")
 			.withUserConfiguration(UndeclaredEvent.class)

@@ -31,12 +31,16 @@ class ListenerMethodCheck implements SmartLifecycle {
 
 	private final ParentSockets parents;
 
+	private final SocketFactoryProperties properties;
+
 	private volatile boolean running;
 
-	ListenerMethodCheck(SocketEventListenerFactory listeners, DefaultSocketFactories factories, ParentSockets parents) {
+	ListenerMethodCheck(SocketEventListenerFactory listeners, DefaultSocketFactories factories, ParentSockets parents,
+			SocketFactoryProperties properties) {
 		this.listeners = listeners;
 		this.factories = factories;
 		this.parents = parents;
+		this.properties = properties;
 	}
 
 	@Override
@@ -49,7 +53,12 @@ class ListenerMethodCheck implements SmartLifecycle {
 		List<String> errors = this.listeners
 			.findErrors(this.factories.getAll().stream().map(ListenerMethodCheck::successEvents).toList());
 		Assert.state(errors.isEmpty(), () -> String.join("; ", errors));
-		this.listeners.findUndeclared(this.factories.getNames(), eventNames(), this::isInherited).forEach(logger::warn);
+		// An AOT-processed application has this bean even if it is switched off when it
+		// runs
+		if (this.properties.isEnabled()) {
+			this.listeners.findUndeclared(this.factories.getNames(), eventNames(), this::isInherited)
+				.forEach(logger::warn);
+		}
 		this.running = true;
 	}
 

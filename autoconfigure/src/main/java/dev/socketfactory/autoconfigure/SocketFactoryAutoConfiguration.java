@@ -119,8 +119,8 @@ public final class SocketFactoryAutoConfiguration {
 
 	@Bean
 	ListenerMethodCheck listenerMethodCheck(SocketEventListenerFactory listeners, DefaultSocketFactories factories,
-			ParentSockets parents) {
-		return new ListenerMethodCheck(listeners, factories, parents);
+			ParentSockets parents, SocketFactoryProperties properties) {
+		return new ListenerMethodCheck(listeners, factories, parents, properties);
 	}
 
 }

@@ -12,8 +12,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.socketfactory.SocketFactory;
 import dev.socketfactory.SocketFailure;
+import dev.socketfactory.engine.DefaultSocketFactories;
 import dev.socketfactory.event.SocketEvent;
 import dev.socketfactory.event.SocketEventListener;
+import dev.socketfactory.event.SocketEventListenerFactory;
 import dev.socketfactory.event.SocketFailureEvent;
 import dev.socketfactory.event.SocketStateEvent;
 import org.awaitility.Awaitility;
@@ -156,6 +158,19 @@ class SocketEventListenerTests {
 			.asString()
 			.endsWith("@SocketEventListener method 'Throwing.failed' names the factory 'rot13' of the parent "
 					+ "context, whose events do not reach this one; put it there");
+	}
+
+	@Test
+	void whenSwitchedOffAfterAotProcessingThereIsNoWarning(CapturedOutput output) {
+		SocketFactoryProperties off = new SocketFactoryProperties();
+		off.setEnabled(false);
+		this.runner.withUserConfiguration(Undeclared.class).run((context) -> {
+			int before = output.getAll().length();
+			new ListenerMethodCheck(context.getBean(SocketEventListenerFactory.class),
+					context.getBean(DefaultSocketFactories.class), context.getBean(ParentSockets.class), off)
+				.start();
+			assertThat(output.getAll().substring(before)).doesNotContain("is not declared");
+		});
 	}
 
 	@Test

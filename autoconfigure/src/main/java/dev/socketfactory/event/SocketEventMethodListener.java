@@ -18,6 +18,7 @@ import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 
 /**
  * Calls a {@link SocketEventListener} method for the events of its factories. A method
@@ -38,7 +39,7 @@ final class SocketEventMethodListener extends ApplicationListenerMethodAdapter {
 
 	SocketEventMethodListener(String beanName, Class<?> type, Method method, SocketEventListener annotation) {
 		super(beanName, type, method);
-		this.description = "%s.%s".formatted(type.getSimpleName(), method.getName());
+		this.description = "%s.%s".formatted(ClassUtils.getUserClass(type).getSimpleName(), method.getName());
 		this.factories = Set.copyOf(Arrays.asList(annotation.factory()));
 		this.events = Set.copyOf(Arrays.asList(annotation.event()));
 		this.parameter = parameterOf(method, annotation);

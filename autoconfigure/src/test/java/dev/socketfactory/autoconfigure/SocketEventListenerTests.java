@@ -7,6 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.lang.reflect.Method;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -170,6 +171,20 @@ class SocketEventListenerTests {
 					context.getBean(DefaultSocketFactories.class), context.getBean(ParentSockets.class), off)
 				.start();
 			assertThat(output.getAll().substring(before)).doesNotContain("is not declared");
+		});
+	}
+
+	@Test
+	void whenClassIsEnhancedByAotProcessingTheWarningNamesTheOriginal() {
+		new ApplicationContextRunner().withUserConfiguration(Enhanced.class).run((context) -> {
+			Class<?> enhanced = context.getBean(Enhanced.class).getClass();
+			SocketEventListenerFactory listeners = new SocketEventListenerFactory();
+			listeners.createApplicationListener("enhanced", enhanced,
+					Enhanced.class.getDeclaredMethod("accepted", SocketEvent.class));
+			assertThat(listeners.findUndeclared(List.of("rot13"), Collections.emptyList(), (name) -> false))
+				.singleElement()
+				.asString()
+				.startsWith("@SocketEventListener method 'Enhanced.accepted' names the factory 'rot31'");
 		});
 	}
 
@@ -409,6 +424,20 @@ class SocketEventListenerTests {
 
 		@SocketEventListener(event = { "on-error", "on-eror", "rot13.state" })
 		void failed(SocketEvent event) {
+		}
+
+	}
+
+	@Configuration
+	static class Enhanced {
+
+		@Bean
+		String makesItWorthEnhancing() {
+			return "";
+		}
+
+		@SocketEventListener(factory = "rot31")
+		void accepted(SocketEvent event) {
 		}
 
 	}

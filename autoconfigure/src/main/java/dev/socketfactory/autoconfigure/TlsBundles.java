@@ -1,6 +1,7 @@
 package dev.socketfactory.autoconfigure;
 
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -46,11 +47,23 @@ final class TlsBundles implements Function<@Nullable String, TlsBundle> {
 		}
 		SslBundles all = this.bundles.getIfAvailable();
 		if (all == null) {
-			throw new NoSuchSslBundleException(name, "There are no SSL bundles in this application");
+			throw new NoSuchElementException("There are no SSL bundles in this application");
 		}
-		TlsBundle loaded = bundleOf(all.getBundle(name));
+		TlsBundle loaded = bundleOf(get(all, name));
 		all.addBundleUpdateHandler(name, (updated) -> reload(name, updated));
 		return loaded;
+	}
+
+	/**
+	 * Return a bundle. The exception is the one that the engine knows.
+	 */
+	private static SslBundle get(SslBundles all, String name) {
+		try {
+			return all.getBundle(name);
+		}
+		catch (NoSuchSslBundleException ex) {
+			throw new NoSuchElementException("There is no SSL bundle '%s'".formatted(name), ex);
+		}
 	}
 
 	/**

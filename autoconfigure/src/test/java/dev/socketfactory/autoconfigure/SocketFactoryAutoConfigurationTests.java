@@ -47,6 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -100,6 +101,19 @@ class SocketFactoryAutoConfigurationTests {
 			assertThat(context.getBean("timeServerSocketFactory", SocketFactory.class).getName())
 				.isEqualTo("time-server");
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ssl.bundle", "ssl.server-name-bundles" })
+	void whenABundleDoesNotExistThenItsKeyIsBlamed(String key) {
+		this.rot13.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+			.withPropertyValues("spring.ssl.bundle.jks.server.protocol=TLS",
+					"socket-factory.listeners.rot13.ssl.bundle=" + (key.equals("ssl.bundle") ? "nowhere" : "server"),
+					"socket-factory.listeners.rot13.ssl.server-name-bundles[0].server-name=example.org",
+					"socket-factory.listeners.rot13.ssl.server-name-bundles[0].bundle=nowhere")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining(
+						"listener 'rot13': %s 'nowhere': there is no such SSL bundle.".formatted(key)));
 	}
 
 	@Test

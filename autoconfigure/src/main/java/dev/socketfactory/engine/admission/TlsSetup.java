@@ -5,6 +5,7 @@ import java.nio.channels.ByteChannel;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -15,6 +16,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 
+import dev.socketfactory.InvalidSocketSpecException;
 import dev.socketfactory.SocketEndpoint;
 import dev.socketfactory.SocketKind;
 import dev.socketfactory.SocketSpec;
@@ -51,6 +53,7 @@ public final class TlsSetup {
 	 * @param bundles returns the present state of a bundle by its name, {@code null} for
 	 * that of the system
 	 * @param customizers what is to see each engine
+	 * @throws InvalidSocketSpecException if there is no such bundle
 	 */
 	public TlsSetup(SocketSpec spec, Function<@Nullable String, TlsBundle> bundles,
 			List<SslEngineCustomizer> customizers) {
@@ -60,9 +63,22 @@ public final class TlsSetup {
 		this.settings = settings;
 		this.bundles = bundles;
 		this.customizers = List.copyOf(customizers);
-		// A bundle that cannot be read is found now
-		bundles.apply(settings.bundle());
-		settings.serverNameBundles().values().forEach(bundles::apply);
+		// A bundle that does not exist or cannot be read is found now
+		load("ssl.bundle", settings.bundle());
+		settings.serverNameBundles().values().forEach((bundle) -> load("ssl.server-name-bundles", bundle));
+	}
+
+	private void load(String key, @Nullable String bundle) {
+		try {
+			this.bundles.apply(bundle);
+		}
+		catch (NoSuchElementException ex) {
+			InvalidSocketSpecException failure = new InvalidSocketSpecException(this.spec.getKind(),
+					this.spec.getName(), key, bundle, "there is no such SSL bundle",
+					"Write the name of one that is below spring.ssl.bundle");
+			failure.initCause(ex);
+			throw failure;
+		}
 	}
 
 	/**

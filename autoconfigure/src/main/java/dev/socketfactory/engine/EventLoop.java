@@ -16,13 +16,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.socketfactory.SocketFactories;
+
 /**
  * One thread with one selector that runs all factories: ready channels, timers and tasks.
  * Nothing that a handler or a task throws ends it.
  */
 final class EventLoop implements Executor, AutoCloseable {
 
-	private static final SafeLog logger = new SafeLog(EventLoop.class);
+	private static final SafeLog logger = new SafeLog(SocketFactories.class);
 
 	private static final long PAUSE_AFTER_ERROR_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 

@@ -53,7 +53,8 @@ public final class TlsSetup {
 	 * @param bundles returns the present state of a bundle by its name, {@code null} for
 	 * that of the system
 	 * @param customizers what is to see each engine
-	 * @throws InvalidSocketSpecException if there is no such bundle
+	 * @throws InvalidSocketSpecException if there is no such bundle, or it cannot be
+	 * loaded
 	 */
 	public TlsSetup(SocketSpec spec, Function<@Nullable String, TlsBundle> bundles,
 			List<SslEngineCustomizer> customizers) {
@@ -73,12 +74,24 @@ public final class TlsSetup {
 			this.bundles.apply(bundle);
 		}
 		catch (NoSuchElementException ex) {
-			InvalidSocketSpecException failure = new InvalidSocketSpecException(this.spec.getKind(),
-					this.spec.getName(), key, bundle, "there is no such SSL bundle",
-					"Write the name of one that is below spring.ssl.bundle");
-			failure.initCause(ex);
-			throw failure;
+			throw invalid(key, bundle, "there is no such SSL bundle",
+					"Write the name of one that is below spring.ssl.bundle", ex);
 		}
+		catch (RuntimeException ex) {
+			if (bundle == null) {
+				throw ex;
+			}
+			throw invalid(key, bundle, "the SSL bundle cannot be loaded (%s)".formatted(ex.getMessage()),
+					"Correct what spring.ssl.bundle says of it, or its files", ex);
+		}
+	}
+
+	private InvalidSocketSpecException invalid(String key, @Nullable String bundle, String reason, String action,
+			RuntimeException cause) {
+		InvalidSocketSpecException invalid = new InvalidSocketSpecException(this.spec.getKind(), this.spec.getName(),
+				key, bundle, reason, action);
+		invalid.initCause(cause);
+		return invalid;
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package dev.socketfactory.actuate;
 
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
@@ -18,7 +17,7 @@ import dev.socketfactory.SocketEndpoint;
 import dev.socketfactory.engine.ManagedSocketFactory;
 import dev.socketfactory.engine.SocketFactoryStatus;
 import dev.socketfactory.engine.admission.PeerRules;
-import jdk.net.ExtendedSocketOptions;
+import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -69,13 +68,8 @@ public record ConnectionsDescriptor(int total, List<Connection> connections) imp
 		}
 
 		private static @Nullable String userOf(SelectableChannel channel) {
-			try {
-				return (channel instanceof SocketChannel stream && PeerRules.PEERS_KNOWN)
-						? stream.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName() : null;
-			}
-			catch (IOException | UnsupportedOperationException ex) {
-				return null;
-			}
+			UnixDomainPrincipal peer = (channel instanceof SocketChannel stream) ? PeerRules.peerOf(stream) : null;
+			return (peer != null) ? peer.user().getName() : null;
 		}
 
 	}

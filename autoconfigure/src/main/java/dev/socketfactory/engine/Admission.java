@@ -25,7 +25,6 @@ import dev.socketfactory.engine.admission.TlsSetup;
 import dev.socketfactory.engine.socket.OpenedSocket;
 import dev.socketfactory.engine.socket.SocketOperationException;
 import dev.socketfactory.event.SocketSuccessEvent;
-import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
 
@@ -186,18 +185,20 @@ final class Admission {
 
 	private void checkPeer(PeerRules rules, CreatedSocket socket) {
 		SocketChannel channel = (SocketChannel) socket.getChannel();
+		boolean allowed = false;
 		try {
-			UnixDomainPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
-			if (rules.isAllowed(peer.user(), peer.group())) {
-				this.loop.execute(() -> await(socket));
-				return;
+			UnixDomainPrincipal peer = PeerRules.peerOf(channel);
+			allowed = peer != null && rules.isAllowed(peer.user(), peer.group());
+		}
+		finally {
+			if (!allowed) {
+				refuse(Refusal.DENIED, channel, null);
+				socket.close();
 			}
 		}
-		catch (IOException | RuntimeException ex) {
-			logger.debug("The user of a peer is not known", ex);
+		if (allowed) {
+			this.loop.execute(() -> await(socket));
 		}
-		refuse(Refusal.DENIED, channel, null);
-		socket.close();
 	}
 
 	/**

@@ -23,7 +23,6 @@ import javax.net.ssl.SSLSession;
 import dev.socketfactory.SocketConnection;
 import dev.socketfactory.engine.admission.PeerRules;
 import dev.socketfactory.engine.admission.TlsTransport;
-import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
 
@@ -150,15 +149,7 @@ final class StreamConnection implements SocketConnection {
 
 	@Override
 	public @Nullable UnixDomainPrincipal getPeer() {
-		if (!this.transport.isUnix() || !PeerRules.PEERS_KNOWN) {
-			return null;
-		}
-		try {
-			return this.transport.getChannel().getOption(ExtendedSocketOptions.SO_PEERCRED);
-		}
-		catch (IOException | UnsupportedOperationException ex) {
-			return null;
-		}
+		return this.transport.isUnix() ? PeerRules.peerOf(this.transport.getChannel()) : null;
 	}
 
 	@Override

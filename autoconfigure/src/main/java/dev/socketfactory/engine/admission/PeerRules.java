@@ -1,6 +1,7 @@
 package dev.socketfactory.engine.admission;
 
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.UserPrincipal;
@@ -9,6 +10,12 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+
+import jdk.net.ExtendedSocketOptions;
+import jdk.net.UnixDomainPrincipal;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
 
@@ -25,10 +32,12 @@ public final class PeerRules {
 
 	private static final long MOST_ID = 0xfffffffeL;
 
+	private static final Log logger = LogFactory.getLog(PeerRules.class);
+
 	/**
-	 * Whether the JDK tells who a peer is: a runtime image may come without that.
+	 * A runtime image may come without it.
 	 */
-	public static final boolean PEERS_KNOWN = ClassUtils.isPresent("jdk.net.ExtendedSocketOptions",
+	private static final boolean PEERS_KNOWN = ClassUtils.isPresent("jdk.net.ExtendedSocketOptions",
 			PeerRules.class.getClassLoader());
 
 	private final Set<UserPrincipal> users;
@@ -57,6 +66,26 @@ public final class PeerRules {
 		UserPrincipalLookupService service = FileSystems.getDefault().getUserPrincipalLookupService();
 		return new PeerRules(resolve("users", users, service::lookupPrincipalByName),
 				resolve("groups", groups, service::lookupPrincipalByGroupName));
+	}
+
+	/**
+	 * Return who has connected to a UNIX socket, by {@code SO_PEERCRED}. The JDK looks up
+	 * both names, which may ask a directory over the network.
+	 * @param channel the accepted or connected channel
+	 * @return the user and the effective group, {@code null} if the channel is closed or
+	 * the Java runtime does not tell
+	 */
+	public static @Nullable UnixDomainPrincipal peerOf(SocketChannel channel) {
+		if (!PEERS_KNOWN) {
+			return null;
+		}
+		try {
+			return channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			logger.debug("The user of a peer is not known", ex);
+			return null;
+		}
 	}
 
 	private static <P> Set<P> resolve(String name, List<String> texts, Lookup<P> lookup) {
@@ -96,8 +125,7 @@ public final class PeerRules {
 
 	/**
 	 * Return whether a process may connect: its user or its group is one of these, or
-	 * there are no rules. This does not block; but the JDK looks up both names, which
-	 * nothing here needs, whenever {@code SO_PEERCRED} is read.
+	 * there are no rules. This does not block.
 	 * @param user user of the process
 	 * @param group effective group of the process
 	 * @return whether it may

@@ -56,7 +56,8 @@ class ListenerMethodCheck implements SmartLifecycle {
 		// An AOT-processed application has this bean even if it is switched off when it
 		// runs
 		if (this.properties.isEnabled()) {
-			this.listeners.findUndeclared(this.factories.getNames(), eventNames(), this::isInherited)
+			this.listeners
+				.findUndeclared(this.factories.getNames(), eventNames(), (name) -> this.parents.find(name) != null)
 				.forEach(logger::warn);
 		}
 		this.running = true;
@@ -75,13 +76,6 @@ class ListenerMethodCheck implements SmartLifecycle {
 	@Override
 	public boolean isPauseable() {
 		return false;
-	}
-
-	/**
-	 * Return whether a factory is only a parent's.
-	 */
-	private boolean isInherited(String factory) {
-		return this.factories.find(factory) == null && this.parents.find(factory) != null;
 	}
 
 	private static SocketEventListenerFactory.SuccessEvents successEvents(ManagedSocketFactory factory) {

@@ -56,24 +56,19 @@ public class SocketEventListenerFactory implements EventListenerFactory, Ordered
 	 * Find the methods that wait for a factory, or for an event, which does not exist.
 	 * @param factories names of the factories that exist
 	 * @param events names of the events that they publish
-	 * @param inherited whether a parent context has the factory of a name
+	 * @param inherited whether a parent context has a factory that does not exist here
 	 * @return a sentence for each, without a full stop
 	 */
 	public List<String> findUndeclared(Collection<String> factories, Collection<String> events,
 			Predicate<String> inherited) {
 		return this.listeners.stream()
-			.flatMap((listener) -> Stream
-				.of(listener.getFactories().stream().filter(inherited).map((name) -> describeInherited(listener, name)),
-						findUndeclared(listener, "factory", listener.getFactories(),
-								(name) -> factories.contains(name) || inherited.test(name), factories),
-						findUndeclared(listener, "event", listener.getEvents(), events::contains, events))
-				.flatMap((warnings) -> warnings))
+			.flatMap((listener) -> Stream.concat(
+					undeclared(listener.getFactories(), factories)
+						.map((name) -> inherited.test(name) ? describeInherited(listener, name)
+								: describeUndeclared(listener, "factory", name, factories)),
+					undeclared(listener.getEvents(), events)
+						.map((name) -> describeUndeclared(listener, "event", name, events))))
 			.toList();
-	}
-
-	private static String describeInherited(SocketEventMethodListener listener, String name) {
-		return "@SocketEventListener method '%s' names the factory '%s' of the parent context, whose events do not reach this one; put it there"
-			.formatted(listener.getDescription(), name);
 	}
 
 	/**
@@ -142,12 +137,19 @@ public class SocketEventListenerFactory implements EventListenerFactory, Ordered
 				&& !method.supportsEventType(ResolvableType.forClass(ApplicationContextEvent.class));
 	}
 
-	private static Stream<String> findUndeclared(SocketEventMethodListener listener, String attribute,
-			Collection<String> names, Predicate<String> known, Collection<String> declared) {
-		return names.stream()
-			.filter(known.negate())
-			.map((name) -> "@SocketEventListener method '%s' names the %s '%s', which is not declared; declared are %s"
-				.formatted(listener.getDescription(), attribute, name, new TreeSet<>(declared)));
+	private static Stream<String> undeclared(Collection<String> names, Collection<String> declared) {
+		return names.stream().filter((name) -> !declared.contains(name));
+	}
+
+	private static String describeUndeclared(SocketEventMethodListener listener, String attribute, String name,
+			Collection<String> declared) {
+		return "@SocketEventListener method '%s' names the %s '%s', which is not declared; declared are %s"
+			.formatted(listener.getDescription(), attribute, name, new TreeSet<>(declared));
+	}
+
+	private static String describeInherited(SocketEventMethodListener listener, String name) {
+		return "@SocketEventListener method '%s' names the factory '%s' of the parent context, whose events do not reach this one; put it there"
+			.formatted(listener.getDescription(), name);
 	}
 
 	/**

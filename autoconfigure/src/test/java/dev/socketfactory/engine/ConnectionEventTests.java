@@ -150,7 +150,7 @@ class ConnectionEventTests {
 	}
 
 	@Test
-	void connectionsAreServedWithARecorderOfTheFirstHour() throws Exception {
+	void connectionsAreServedWithARecorderFromTheStart() throws Exception {
 		assertServes("recorder present: true", "-XX:StartFlightRecording");
 	}
 

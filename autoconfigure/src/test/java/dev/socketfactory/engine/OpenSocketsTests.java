@@ -1,6 +1,7 @@
 package dev.socketfactory.engine;
 
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
@@ -19,6 +20,8 @@ import dev.socketfactory.testing.Await;
 import dev.socketfactory.testing.FakeChannel;
 import dev.socketfactory.testing.LeakCheck;
 import dev.socketfactory.testing.Parallel;
+import jdk.jfr.Registered;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests for {@link OpenSockets}. The intervals between two looks are far apart, so that
@@ -63,6 +67,12 @@ class OpenSocketsTests {
 		assertThat(this.sockets.size()).isZero();
 		assertThat(this.factory.told).hasValue(1);
 		assertThat(this.engine.getClosings().getCount()).isOne();
+	}
+
+	@Test
+	void whenTheRecorderFailsThenNothingIsThrown() {
+		CreatedSocket socket = this.sockets.add(new FakeChannel(), null);
+		assertThatNoException().isThrownBy(() -> socket.record(new FailingEvent(), null));
 	}
 
 	@ParameterizedTest
@@ -326,6 +336,16 @@ class OpenSocketsTests {
 		void socketsClosed() {
 			this.told.incrementAndGet();
 			this.onTold.run();
+		}
+
+	}
+
+	@Registered(false)
+	private static final class FailingEvent extends ConnectionEvent {
+
+		@Override
+		void record(String factoryName, long id, @Nullable SocketAddress peer) {
+			throw new LinkageError("This event cannot be recorded");
 		}
 
 	}

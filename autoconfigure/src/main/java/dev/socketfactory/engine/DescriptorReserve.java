@@ -23,7 +23,7 @@ final class DescriptorReserve {
 	private static final Duration NEXT_LOOK = Duration.ofMillis(100);
 
 	/**
-	 * A runtime image may come without it, and Windows does.
+	 * A runtime image may come without it, as the JDK of Windows does.
 	 */
 	private static final boolean SYSTEM_PRESENT = ClassUtils.isPresent("com.sun.management.UnixOperatingSystemMXBean",
 			DescriptorReserve.class.getClassLoader());
